@@ -1,0 +1,71 @@
+import Foundation
+
+/// Finds programs as a shell would, but so that they also work in a cage.
+package enum ProgramFinder {
+    /// The first of `names` that a folder of `path` holds as an executable file.
+    ///
+    /// Folders named `shims` are skipped: a version manager's shim is a script that needs the manager's own files and runs
+    /// it at each start. Symlinks are resolved unless they lie in a system folder or belong to a Python environment.
+    ///
+    /// - Parameters:
+    ///   - names: Names without slash, the preferred first.
+    ///   - path: Folders separated by `:`; relative ones are ignored. nil: our own `PATH`.
+    /// - Returns: An absolute path; nil when there is none.
+    package static func find(_ names: String..., path: String? = nil) -> String? {
+        find(names, path: path)
+    }
+
+    /// ``find(_:path:)-2i8jz`` with the names as a list.
+    package static func find(_ names: [String], path: String? = nil) -> String? {
+        let path = path ?? ProcessInfo.processInfo.environment["PATH"] ?? "/usr/local/bin:/usr/bin:/bin"
+        for name in names where !name.isEmpty && !name.contains("/") {
+            for folder in path.split(separator: ":") where folder.hasPrefix("/") && !isShims(folder) {
+                let candidate = "\(folder)/\(name)"
+                if isProgram(candidate) { return settled(candidate) }
+            }
+        }
+        return nil
+    }
+
+    /// The folders outside the system that a program needs beside itself: those to list as read-only paths of a cage.
+    ///
+    /// For `/home/a/.pyenv/versions/3.12/bin/python3` it is `/home/a/.pyenv/versions/3.12`.
+    /// - Returns: Sorted absolute paths; empty for a program of the system.
+    package static func folders(of program: String) -> [String] {
+        let places: Set<String> = [program, resolved(program)]
+        return places.filter { !isInSystem($0) }.map(prefix).sorted()
+    }
+
+    static func isInSystem(_ path: String) -> Bool {
+        systemFolders.contains { path == $0 || path.hasPrefix($0 + "/") }
+    }
+
+    static let systemFolders = ["/usr", "/bin", "/sbin", "/lib", "/lib64", "/opt", "/nix/store"]
+
+    static func isProgram(_ path: String) -> Bool {
+        var isDirectory: ObjCBool = false
+        return FileManager.default.fileExists(atPath: path, isDirectory: &isDirectory) && !isDirectory.boolValue
+            && FileManager.default.isExecutableFile(atPath: path)
+    }
+
+    private static func isShims(_ folder: Substring) -> Bool {
+        folder.split(separator: "/").last == "shims"
+    }
+
+    private static func settled(_ candidate: String) -> String {
+        let target = resolved(candidate)
+        // A Python environment is recognised by the path of the link, so resolving the link would leave it.
+        if FileManager.default.fileExists(atPath: "\(prefix(candidate))/pyvenv.cfg") { return candidate }
+        // The name may be what a multi-call program goes by, and the cage shows the same links.
+        return isInSystem(candidate) && isInSystem(target) ? candidate : target
+    }
+
+    private static func resolved(_ path: String) -> String {
+        URL(fileURLWithPath: path).resolvingSymlinksInPath().path
+    }
+
+    private static func prefix(_ program: String) -> String {
+        let folder = URL(fileURLWithPath: program).deletingLastPathComponent()
+        return folder.lastPathComponent == "bin" ? folder.deletingLastPathComponent().path : folder.path
+    }
+}

@@ -1,0 +1,189 @@
+package import Plans
+package import PolicyContract
+package import Vocabulary
+
+/// Decides which features of one batch work and when ready candidates land.
+///
+/// Pure. At most `width` features work at once and at most one landing is under way. A feature starts only after those it
+/// depends on landed; among those that may start, one whose files nobody is working on comes first, so that overlaps
+/// cost a merge only when nothing else is left to do.
+package struct BatchMachine: Sendable {
+    package enum Action: Equatable, Sendable {
+        case work(FeatureID)
+        case land([FeatureID])
+        case skip(FeatureID, Failure)
+        case finish
+    }
+
+    /// How a feature's work ended, as far as the batch cares.
+    package enum WorkOutcome: Equatable, Sendable {
+        case candidate, alreadyDone, failed, skipped
+        /// Stopped before its end; a resume takes it up again.
+        case suspended
+        /// The batch is to start nothing new.
+        case held
+    }
+
+    private enum Status: Equatable {
+        case waiting, working, ready, landing, landed, alreadyDone, failed, skipped, suspended
+
+        var isEnded: Bool {
+            switch self {
+            case .landed, .alreadyDone, .failed, .skipped, .suspended: true
+            case .waiting, .working, .ready, .landing: false
+            }
+        }
+    }
+
+    package let width: Int
+    private let order: [FeatureID]
+    private let features: [FeatureID: Feature]
+    private var statuses: [FeatureID: Status]
+    private var readyQueue: [FeatureID]
+    private var waiting: [FeatureID]
+    private var workingCount = 0
+    private var isLanding = false
+    private var isDraining = false
+    private var isFinished = false
+    /// Features of other batches: whether they landed (or were done already).
+    private let elsewhere: [FeatureID: Bool]
+
+    /// - Parameters:
+    ///   - features: In the order in which they should start.
+    ///   - width: Features at work at once; 1 or more.
+    ///   - elsewhere: Features outside this batch by whether they landed.
+    ///   - landed: Features of this batch that landed, or were done already, before.
+    ///   - failed: Features of this batch that ended without landing before.
+    ///   - ready: Features of this batch that have a candidate already.
+    package init(
+        features: [Feature], width: Int, elsewhere: [FeatureID: Bool] = [:], landed: Set<FeatureID> = [],
+        failed: Set<FeatureID> = [], ready: [FeatureID] = []
+    ) {
+        self.width = max(width, 1)
+        self.order = features.map(\.id)
+        self.features = Dictionary(features.map { ($0.id, $0) }, uniquingKeysWith: { first, _ in first })
+        self.elsewhere = elsewhere
+        self.readyQueue = ready
+        var statuses: [FeatureID: Status] = [:]
+        for feature in features {
+            statuses[feature.id] =
+                landed.contains(feature.id)
+                ? .landed : failed.contains(feature.id) ? .failed : ready.contains(feature.id) ? .ready : .waiting
+        }
+        self.statuses = statuses
+        self.waiting = features.map(\.id).filter { statuses[$0] == .waiting }
+    }
+
+    /// Everything that can start now; call it after each report until it returns nothing.
+    package mutating func advance() -> [Action] {
+        var actions: [Action] = []
+        if !isLanding, !readyQueue.isEmpty {
+            let candidates = readyQueue
+            readyQueue = []
+            isLanding = true
+            for id in candidates { statuses[id] = .landing }
+            actions.append(.land(candidates))
+        }
+        actions += skipUnreachable()
+        while workingCount < width, !isDraining, let id = nextToStart() {
+            waiting.removeAll { $0 == id }
+            statuses[id] = .working
+            workingCount += 1
+            actions.append(.work(id))
+        }
+        if !isFinished, isIdle {
+            isFinished = true
+            actions.append(.finish)
+        }
+        return actions
+    }
+
+    package mutating func workEnded(_ id: FeatureID, _ outcome: WorkOutcome) {
+        guard statuses[id] == .working else { return }
+        workingCount -= 1
+        switch outcome {
+        case .candidate:
+            statuses[id] = .ready
+            readyQueue.append(id)
+        case .alreadyDone: statuses[id] = .alreadyDone
+        case .failed: statuses[id] = .failed
+        case .skipped: statuses[id] = .skipped
+        case .suspended: statuses[id] = .suspended
+        case .held:
+            statuses[id] = .suspended
+            isDraining = true
+        }
+    }
+
+    /// - Parameters:
+    ///   - landed: Those whose commits are on the branch now.
+    ///   - returned: Those that go back to work on the fresh tip; they start before anything new.
+    ///   - kept: Those that stay ready, as when the landing was stopped.
+    package mutating func landingEnded(landed: [FeatureID], returned: [FeatureID], kept: [FeatureID] = []) {
+        isLanding = false
+        for id in landed { statuses[id] = .landed }
+        for id in kept { statuses[id] = .suspended }
+        for id in returned { statuses[id] = .waiting }
+        waiting.insert(contentsOf: returned, at: 0)
+    }
+
+    /// Starts nothing new from now on; what works may end and land.
+    package mutating func drain() {
+        isDraining = true
+    }
+
+    /// Whether the feature landed or was done already.
+    package func isDone(_ id: FeatureID) -> Bool {
+        statuses[id] == .landed || statuses[id] == .alreadyDone
+    }
+
+    private var isIdle: Bool {
+        workingCount == 0 && !isLanding && readyQueue.isEmpty && (waiting.isEmpty || isDraining)
+    }
+
+    private mutating func skipUnreachable() -> [Action] {
+        var actions: [Action] = []
+        var hasChanged = true
+        while hasChanged {
+            hasChanged = false
+            for id in waiting {
+                if features[id]?.dependsOn.contains(where: { statuses[$0] == .suspended }) == true {
+                    statuses[id] = .suspended
+                    waiting.removeAll { $0 == id }
+                    hasChanged = true
+                    continue
+                }
+                guard let blocker = features[id]?.dependsOn.first(where: { isLost($0) }) else { continue }
+                statuses[id] = .skipped
+                waiting.removeAll { $0 == id }
+                let summary = "depends on \(blocker), which did not land"
+                actions.append(.skip(id, Failure(kind: .dependency, summary: summary)))
+                hasChanged = true
+            }
+        }
+        return actions
+    }
+
+    private func isLost(_ dependency: FeatureID) -> Bool {
+        if let status = statuses[dependency] { return status == .failed || status == .skipped }
+        return elsewhere[dependency] == false
+    }
+
+    private func isReachable(_ id: FeatureID) -> Bool {
+        features[id]?.dependsOn.allSatisfy { dependency in
+            statuses[dependency] == nil ? elsewhere[dependency] ?? true : isDone(dependency)
+        } ?? false
+    }
+
+    private func nextToStart() -> FeatureID? {
+        let reachable = waiting.filter(isReachable)
+        guard reachable.count > 1 else { return reachable.first }
+        let busy = Set(order.filter { [.working, .ready, .landing].contains(statuses[$0]) }.flatMap(paths))
+        return reachable.first { paths($0).isDisjoint(with: busy) } ?? reachable.first
+    }
+
+    private func paths(_ id: FeatureID) -> Set<String> {
+        guard let feature = features[id] else { return [] }
+        return Set([feature.filePath, feature.testPath].compactMap(\.self))
+    }
+}

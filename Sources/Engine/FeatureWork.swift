@@ -1,0 +1,56 @@
+import Landing
+import Plans
+import PolicyContract
+import Verification
+import Vocabulary
+import Workspaces
+
+/// What is known of a feature's work between its visits to a worker.
+struct FeatureWork: Sendable {
+    let feature: Feature
+    /// The commit that the work is based on; nil until it began.
+    var base: ObjectID?
+    /// What passed stages changed on the base.
+    var changes: [String: FileChange] = [:]
+    /// What the stages before the current one changed on the base; every attempt at the stage starts from it.
+    var changesBeforeStage: [String: FileChange] = [:]
+    private var currentStage: String?
+    var survey: FeatureSurvey?
+    var machine: FeatureMachine?
+    var judgements: [Judgement] = []
+    var provenTests = 0
+    var lastFailure: Failure?
+    var note: String?
+    var suggestedModel: String?
+    var suggestedWorker: String?
+    var worker = "chat"
+    var model: String?
+    var candidate: Candidate?
+    /// The attempt that a resume repeats under its own number, so that recorded answers are used again.
+    var repeatsAttempt = false
+
+    init(feature: Feature) {
+        self.feature = feature
+    }
+
+    /// Goes back to the start of the stage, if it was tried before, or takes what is there as its start.
+    mutating func enter(_ stage: StagePlan) {
+        if currentStage == stage.name {
+            changes = changesBeforeStage
+        } else {
+            currentStage = stage.name
+            changesBeforeStage = changes
+        }
+    }
+}
+
+/// How a visit of a feature to its workers ended.
+enum WorkResult: Sendable {
+    case candidate(Candidate)
+    case alreadyDone
+    case failed(Failure)
+    case skipped(Failure)
+    case held(Failure)
+    /// Stopped before its end, by the budget or by a drain; a resume takes it up again.
+    case suspended(reason: String)
+}

@@ -1,0 +1,68 @@
+package import Landing
+package import Ledger
+package import Metering
+package import ModelAPI
+package import PolicyContract
+package import Telemetry
+package import Verification
+package import Vocabulary
+package import Workers
+package import Workspaces
+
+/// Everything that a run works with, made once by whoever starts it.
+package struct RunServices: SurveyServices {
+    package var run: RunID
+    package var settings: RunSettings
+    package var repository: Repository
+    package var ledger: Ledger
+    package var meter: Meter
+    package var client: ModelClient
+    package var policies: any PolicyHost
+    package var toolchains: any ToolchainHost
+    package var bench: TestBench
+    package var lander: Lander
+    /// The workers by name; `chat` is always there.
+    package var workers: [String: any Worker]
+    package var models: [String]
+    package var author: @Sendable () -> Signature
+    package var control: RunControl
+    package var metrics: Metrics
+    package var clock: any Clock<Duration>
+    /// Where text for people is written, such as pull requests: `<git common dir>/moonshift/runs/<run>`.
+    package var runDirectory: String
+
+    package init(
+        run: RunID, settings: RunSettings, repository: Repository, ledger: Ledger, meter: Meter, client: ModelClient,
+        policies: any PolicyHost, toolchains: any ToolchainHost, bench: TestBench, lander: Lander,
+        workers: [String: any Worker], models: [String], author: @escaping @Sendable () -> Signature,
+        control: RunControl, metrics: Metrics, clock: any Clock<Duration> = ContinuousClock(),
+        runDirectory: String
+    ) {
+        self.run = run
+        self.settings = settings
+        self.repository = repository
+        self.ledger = ledger
+        self.meter = meter
+        self.client = client
+        self.policies = policies
+        self.toolchains = toolchains
+        self.bench = bench
+        self.lander = lander
+        self.workers = workers
+        self.models = models
+        self.author = author
+        self.control = control
+        self.metrics = metrics
+        self.clock = clock
+        self.runDirectory = runDirectory
+    }
+
+    /// Waits as policy `retry` asked for; a drain does not cut it short, cancellation does.
+    func pause(_ duration: Duration) async throws {
+        try await clock.sleep(for: duration)
+    }
+
+    package var journal: Journal {
+        Journal(ledger: ledger, run: run)
+    }
+}

@@ -1,0 +1,187 @@
+import Ledger
+import Metering
+import ModelAPI
+import Plans
+import PolicyContract
+import Verification
+import Vocabulary
+import Workers
+import Workspaces
+
+/// Carries out one attempt at a stage: the toolchain's template or a worker, then the stage's gate.
+struct StageRunner: Sendable {
+    enum Outcome: Sendable {
+        /// The gate held; the changes are all of the feature's so far.
+        case passed(changes: [String: FileChange], judgements: [Judgement])
+        case failed(Failure)
+        /// The budget or a stop ended it; a resume repeats the attempt.
+        case suspended(String)
+    }
+
+    let services: RunServices
+    let journal: Journal
+    let briefing: StageBriefing
+
+    func perform(
+        _ stage: StagePlan, attempt: Int, route: Route, work: FeatureWork
+    ) async throws -> Outcome {
+        guard let base = work.base else {
+            return .failed(Failure(kind: .internalError, summary: "the feature has no base"))
+        }
+        let tree = try services.repository.tree(of: base)
+        let drafted: [String: FileChange]
+        if let template = try await template(for: stage, work: work, tree: tree) {
+            drafted = work.changes.merging(template) { $1 }
+        } else if route.worker == StageBriefing.templateWorker {
+            drafted = work.changes
+        } else {
+            switch try await ask(stage, attempt: attempt, route: route, work: work, tree: tree) {
+            case .drafted(let changes): drafted = changes
+            case .failed(let failure): return .failed(failure)
+            case .suspended(let reason): return .suspended(reason)
+            }
+        }
+        return try await gate(stage, drafted, work: work, tree: tree)
+    }
+
+    // MARK: Template or worker
+
+    /// What the toolchain writes by itself for the stages `test` and `stub`; nil when a worker has to.
+    private func template(
+        for stage: StagePlan, work: FeatureWork, tree: ObjectID
+    ) async throws -> [String: FileChange]? {
+        guard let toolchain = work.survey?.toolchain else { return nil }
+        let file: FileText?
+        switch stage.name {
+        case "test": file = try await services.toolchains.skeleton(toolchain, feature: work.feature)
+        case "stub":
+            let source = try Overlay(base: tree, changes: work.changes)
+                .read(work.feature.filePath, in: services.repository)
+            file = try await services.toolchains.stub(
+                toolchain, feature: work.feature, source: source.map { String(decoding: $0, as: UTF8.self) })
+        default: file = nil
+        }
+        return file.map { [$0.path: .write(Array($0.content.utf8), isExecutable: nil)] }
+    }
+
+    private enum Draft {
+        case drafted([String: FileChange])
+        case failed(Failure)
+        case suspended(String)
+    }
+
+    private func ask(
+        _ stage: StagePlan, attempt: Int, route: Route, work: FeatureWork, tree: ObjectID
+    ) async throws -> Draft {
+        guard let worker = services.workers[route.worker] else {
+            return .failed(Failure(kind: .policy, summary: "there is no worker '\(route.worker)'"))
+        }
+        let prompt = try await briefing.prompt(stage: stage, attempt: attempt, work: work, tree: tree)
+        let scope = WriteScope(feature: work.feature, settings: services.settings)
+        var protected = WriteScope.forbidden
+        if let toolchain = work.survey?.toolchain {
+            protected += try await services.toolchains.protectedGlobs(toolchain, feature: work.feature)
+        }
+        if stage.name != "test" { protected += work.judgements.map(\.target.file).filter { !$0.isEmpty } }
+        var limits = services.settings.workerLimits
+        limits.time = route.timeout ?? services.settings.featureTimeout
+        let model = work.model ?? services.settings.model
+        let assignment = StageAssignment(
+            feature: work.feature, stage: stage.name, attempt: attempt, base: tree, changes: work.changes,
+            prompt: prompt, model: model, temperature: services.settings.temperature, limits: limits,
+            writablePaths: scope.writablePaths(in: stage.name), protectedGlobs: protected)
+        let attribution = Attribution(
+            run: services.run, batch: journal.batch, feature: work.feature.id, stage: stage.name, attempt: attempt,
+            worker: worker.name, model: model)
+        // The tests of stage `test` are judged by its gate; all others may run the feature's own.
+        let tests =
+            stage.gate == .green ? LockedTests(services: services, journal: journal, base: tree, work: work) : nil
+        let result = try await worker.perform(
+            assignment,
+            with: StageServices(
+                model: MeteredModel(client: services.client, attribution: attribution),
+                workspace: RepositoryWorkspace(repository: services.repository), tests: tests))
+        guard let failure = result.failure else { return .drafted(result.changes) }
+        return judge(failure, cause: result.callError)
+    }
+
+    /// A refusal of the budget is no failure of the feature, unless it is the feature's own cap.
+    private func judge(_ failure: Failure, cause: ModelCallError?) -> Draft {
+        guard case .budget(let refusal) = cause else { return .failed(failure) }
+        switch refusal {
+        case .capReached(.feature, _, _, _), .untrustedBound: return .failed(failure)
+        case .capReached(.batch, _, _, _): return .suspended(failure.summary)
+        case .capReached, .stopped, .ledger, .cancelled:
+            services.control.drain(failure.summary)
+            return .suspended(failure.summary)
+        }
+    }
+
+    // MARK: Gates
+
+    private func gate(
+        _ stage: StagePlan, _ changes: [String: FileChange], work: FeatureWork, tree: ObjectID
+    ) async throws -> Outcome {
+        switch stage.gate {
+        case .none: return .passed(changes: changes, judgements: [])
+        case .red: return try await gateRed(changes, work: work, tree: tree)
+        case .green: return try await gateGreen(changes, work: work, tree: tree)
+        }
+    }
+
+    /// The written tests must be found, must run on the base, and must not pass there.
+    private func gateRed(
+        _ changes: [String: FileChange], work: FeatureWork, tree: ObjectID
+    ) async throws -> Outcome {
+        let overlay = Overlay(base: tree, changes: changes)
+        guard let toolchain = work.survey?.toolchain else {
+            return .failed(Failure(kind: .testsMissing, summary: "no toolchain fits the feature"))
+        }
+        let judgements = try await FeatureSurvey.judgements(
+            of: work.feature, toolchain: toolchain, services: services
+        ) { try overlay.read($0, in: services.repository) }
+        guard !judgements.isEmpty else {
+            let file = work.feature.testPath ?? "the test file"
+            return .failed(Failure(kind: .testsMissing, summary: "\(file) holds no test for \(work.feature.name)"))
+        }
+        let run = try await services.bench.run(judgements, base: tree, changes: changes)
+        journal.post(.testsRun(RunEvent.TestsRun(purpose: .red, run: run)))
+        guard !run.isGreen else {
+            let summary = "the new tests pass before the feature exists, so they prove nothing"
+            return .failed(Failure(kind: .testsNotRed, summary: summary, outputTail: run.report))
+        }
+        guard !run.isTimedOut else {
+            return .failed(Failure(kind: .timeout, summary: "the new tests ran out of time", outputTail: run.report))
+        }
+        return .passed(changes: changes, judgements: judgements)
+    }
+
+    private func gateGreen(
+        _ changes: [String: FileChange], work: FeatureWork, tree: ObjectID
+    ) async throws -> Outcome {
+        let locked = Set(work.judgements.map(\.target.file))
+        // The files of the test lock are put back first: what the stages before left there, or the base's.
+        let judged = changes.filter { !locked.contains($0.key) }
+            .merging(work.changesBeforeStage.filter { locked.contains($0.key) }) { $1 }
+        let run = try await services.bench.run(work.judgements, base: tree, changes: judged)
+        journal.post(.testsRun(RunEvent.TestsRun(purpose: .verify, run: run)))
+        guard run.isGreen else {
+            let missing = run.results.contains { $0.outcome == .missing || $0.outcome == .skipped }
+            let kind: Failure.Kind = run.isTimedOut ? .timeout : missing ? .testsMissing : .testsFailed
+            let summary = "\(run.results.count - run.passedCount) of \(run.results.count) tests did not pass"
+            return .failed(
+                Failure(kind: kind, summary: summary, outputTail: run.report, exitCode: run.exitCode))
+        }
+        return .passed(changes: judged, judgements: [])
+    }
+}
+
+extension RunEvent.TestsRun {
+    /// A test run as the ledger keeps it; output only of a run that was not green.
+    init(purpose: RunEvent.TestPurpose, run: TestRun) {
+        self.init(
+            purpose: purpose, tree: run.tree.description, passed: run.passedCount,
+            failed: run.results.count - run.passedCount, isGreen: run.isGreen, seconds: run.seconds,
+            outputTail: run.isGreen ? "" : run.outputTail)
+    }
+}

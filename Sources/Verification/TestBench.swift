@@ -1,0 +1,184 @@
+package import CommandRunner
+package import PolicyContract
+import Synchronization
+package import Telemetry
+import Vocabulary
+package import Workspaces
+
+/// Runs tests on trees, each in a leased slot and under the cage.
+package final class TestBench: Sendable {
+    /// What one test command may use.
+    package struct Limits: Codable, Equatable, Sendable {
+        package var timeout: Duration = .seconds(600)
+        package var outputInBytes = 1 << 20
+        /// What is kept of the output for people and models.
+        package var tailInBytes = 6_000
+
+        package init() {}
+    }
+
+    private struct Evidence: Hashable {
+        var tree: ObjectID
+        var judgements: [Judgement]
+    }
+
+    /// Programs that toolchains may ask for, by role (`lua`, `python`), as absolute paths.
+    package let programs: [String: String]
+    package let limits: Limits
+
+    private let repository: Repository
+    private let pool: WorktreePool
+    private let commands: CommandRunner
+    private let toolchains: any ToolchainHost
+    private let readOnlyPaths: [String]
+    private let metrics: Metrics
+    private let greenRuns = Mutex<[Evidence: TestRun]>([:])
+
+    /// - Parameter readOnlyPaths: Folders outside the system's that the programs need, visible in the cage.
+    package init(
+        repository: Repository, pool: WorktreePool, commands: CommandRunner, toolchains: any ToolchainHost,
+        programs: [String: String], readOnlyPaths: [String] = [], limits: Limits = Limits(), metrics: Metrics
+    ) {
+        self.repository = repository
+        self.pool = pool
+        self.commands = commands
+        self.toolchains = toolchains
+        self.programs = programs
+        self.readOnlyPaths = readOnlyPaths
+        self.limits = limits
+        self.metrics = metrics
+    }
+
+    /// Runs the tests on `base` with `changes` applied.
+    ///
+    /// A green run of the same tree and the same tests is remembered and not repeated.
+    /// - Throws: ``PolicyError`` from a toolchain, a repository or command error of our own side. A red run is a value.
+    package func run(
+        _ judgements: [Judgement], base: ObjectID, changes: [String: FileChange] = [:]
+    ) async throws -> TestRun {
+        let tree = try metrics.measure(.git) { try repository.tree(base, applying: changes) }
+        let evidence = Evidence(tree: tree, judgements: judgements)
+        if let known = greenRuns.withLock({ $0[evidence] }) { return known }
+        let run = try await pool.withWorktree(tree, changes: [:]) { worktree in
+            try await self.run(judgements, tree: tree, in: worktree)
+        }
+        if run.isGreen { greenRuns.withLock { $0[evidence] = run } }
+        return run
+    }
+
+    /// Runs a plain command, such as a recipe's full suite, on a tree; green when it exits with 0.
+    package func run(command: [String], tree: ObjectID) async throws -> TestRun {
+        try await pool.withWorktree(tree, changes: [:]) { worktree in
+            let result = try await self.execute(ToolchainCommand(arguments: command), in: worktree)
+            let outcome: TestResult.Outcome = result.termination == .exited(0) ? .passed : .failed
+            return TestRun(
+                tree: tree, results: [TestResult(file: "", id: command.joined(separator: " "), outcome: outcome)],
+                outputTail: self.tail(of: result), exitCode: result.exitCode,
+                isTimedOut: result.termination == .timedOut, seconds: result.duration.seconds)
+        }
+    }
+
+    private func run(_ judgements: [Judgement], tree: ObjectID, in worktree: Worktree) async throws -> TestRun {
+        var results: [TestResult] = []
+        var outputs: [String] = []
+        var exitCode = 0
+        var isTimedOut = false
+        var seconds = 0.0
+        for group in Self.groups(of: judgements) {
+            let nonce = Self.makeNonce()
+            let request = TestCommandRequest(
+                targets: group.targets, scratch: worktree.scratch, nonce: nonce, programs: programs,
+                testCommand: group.testCommand)
+            let command = try await toolchains.testCommand(group.toolchain, request)
+            let result = try await execute(command, in: worktree)
+            let output = TestCommandOutput(
+                targets: group.targets, nonce: nonce, exitCode: result.exitCode,
+                isTimedOut: result.termination == .timedOut, output: String(decoding: result.output, as: UTF8.self),
+                report: command.report.flatMap {
+                    ScratchFolder(path: worktree.scratch).read($0, limitInBytes: limits.outputInBytes)
+                })
+            let read = try await toolchains.readResults(group.toolchain, output)
+            results += Self.complete(read, for: group.targets)
+            outputs.append(tail(of: result))
+            if exitCode == 0 { exitCode = result.exitCode }
+            isTimedOut = isTimedOut || output.isTimedOut
+            seconds += result.duration.seconds
+        }
+        return TestRun(
+            tree: tree, results: results, outputTail: outputs.joined(separator: "\n"), exitCode: exitCode,
+            isTimedOut: isTimedOut, seconds: seconds)
+    }
+
+    private func execute(_ command: ToolchainCommand, in worktree: Worktree) async throws -> CommandResult {
+        for (name, content) in command.files {
+            try ScratchFolder(path: worktree.scratch).write(name, content)
+        }
+        var environment = [
+            "PATH": "/usr/local/bin:/usr/bin:/bin", "HOME": worktree.scratch, "TMPDIR": worktree.scratch,
+            "LANG": "C.UTF-8",
+        ]
+        environment.merge(command.environment) { $1 }
+        return try await commands.run(
+            Command(
+                arguments: command.arguments, directory: worktree.path, environment: environment,
+                timeout: min(command.timeout ?? limits.timeout, limits.timeout),
+                outputLimitInBytes: limits.outputInBytes, writablePaths: [worktree.path, worktree.scratch],
+                readOnlyPaths: readOnlyPaths + worktree.gitPaths, isCaged: true))
+    }
+
+    private func tail(of result: CommandResult) -> String {
+        let bytes =
+            result.output.count > limits.tailInBytes ? result.output.suffix(limits.tailInBytes) : result.output[...]
+        return String(decoding: bytes, as: UTF8.self)
+    }
+}
+
+extension TestBench {
+    private struct Group: Hashable {
+        var toolchain: ToolchainName
+        var testCommand: [String]?
+        var targets: [TestTarget]
+    }
+
+    /// Judgements that one command can run together, in a stable order.
+    private static func groups(of judgements: [Judgement]) -> [Group] {
+        var groups: [Group] = []
+        for judgement in judgements {
+            let index = groups.firstIndex {
+                $0.toolchain == judgement.toolchain && $0.testCommand == judgement.testCommand
+            }
+            if let index {
+                groups[index].targets.append(judgement.target)
+            } else {
+                groups.append(
+                    Group(
+                        toolchain: judgement.toolchain, testCommand: judgement.testCommand,
+                        targets: [judgement.target]))
+            }
+        }
+        return groups
+    }
+
+    /// One result for each asked id; of several for one id the worst counts.
+    private static func complete(_ results: [TestResult], for targets: [TestTarget]) -> [TestResult] {
+        let byTest = Dictionary(grouping: results) { "\($0.file)\u{0}\($0.id)" }
+        return targets.flatMap { target in
+            target.ids.map { id in
+                let found = byTest["\(target.file)\u{0}\(id)"] ?? []
+                return found.first { $0.outcome != .passed } ?? found.first
+                    ?? TestResult(file: target.file, id: id, outcome: .missing, message: "did not run")
+            }
+        }
+    }
+
+    private static func makeNonce() -> String {
+        String(UInt64.random(in: .min ... .max), radix: 36) + String(UInt64.random(in: .min ... .max), radix: 36)
+    }
+}
+
+extension Duration {
+    /// The duration in seconds, as a fraction.
+    package var seconds: Double {
+        Double(components.seconds) + Double(components.attoseconds) / 1e18
+    }
+}

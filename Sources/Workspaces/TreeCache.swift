@@ -1,0 +1,85 @@
+import CGit2
+import Synchronization
+
+/// One entry of one folder.
+struct FolderEntry: Hashable, Sendable {
+    let name: String
+    /// As the tree object has it.
+    let mode: UInt32
+    let id: ObjectID
+
+    var isFolder: Bool {
+        mode & 0o170000 == 0o040000
+    }
+}
+
+/// The folders that were read lately: trees never change, and two commits of one repository share most of theirs.
+final class TreeCache: Sendable {
+    private struct State {
+        var folders: [ObjectID: [FolderEntry]] = [:]
+        var entryCount = 0
+        var listings: [ObjectID: [TreeEntry]] = [:]
+    }
+
+    /// Some 30 MB at the most.
+    private static let entryLimit = 200_000
+    private static let listingLimit = 4
+
+    private let state = Mutex(State())
+
+    func folder(
+        _ id: ObjectID, load: () throws(RepositoryError) -> [FolderEntry]
+    ) throws(RepositoryError) -> [FolderEntry] {
+        if let known = state.withLock({ $0.folders[id] }) {
+            return known
+        }
+        let entries = try load()
+        state.withLock { state in
+            if state.entryCount + entries.count > Self.entryLimit {
+                state.folders.removeAll()
+                state.entryCount = 0
+            }
+            if state.folders.updateValue(entries, forKey: id) == nil {
+                state.entryCount += entries.count
+            }
+        }
+        return entries
+    }
+
+    func listing(
+        _ id: ObjectID, load: () throws(RepositoryError) -> [TreeEntry]
+    ) throws(RepositoryError) -> [TreeEntry] {
+        if let known = state.withLock({ $0.listings[id] }) {
+            return known
+        }
+        let entries = try load()
+        state.withLock { state in
+            if state.listings.count >= Self.listingLimit {
+                state.listings.removeAll()
+            }
+            state.listings[id] = entries
+        }
+        return entries
+    }
+}
+
+extension Repository {
+    /// The entries of one folder in git's order.
+    func folder(_ id: ObjectID, _ handle: OpaquePointer) throws(RepositoryError) -> [FolderEntry] {
+        try trees.folder(id) { () throws(RepositoryError) in
+            try Self.withTree(id, handle) { tree in
+                (0..<git_tree_entrycount(tree)).compactMap { index in
+                    // SAFETY: the entry and its name belong to the tree, which outlives the copies.
+                    guard let entry = git_tree_entry_byindex(tree, index), let name = git_tree_entry_name(entry) else {
+                        return nil
+                    }
+                    return FolderEntry(
+                        name: String(cString: name),
+                        mode: UInt32(git_tree_entry_filemode_raw(entry).rawValue),
+                        id: Self.id(git_tree_entry_id(entry))
+                    )
+                }
+            }
+        }
+    }
+}

@@ -1,0 +1,133 @@
+import Foundation
+import LuaRuntime
+import MoonshiftTestSupport
+import Synchronization
+import Testing
+
+@testable import Commands
+
+@Suite struct LuaScriptTests {
+    @Test func printArgAndRequireWorkAsInLua() throws {
+        let run = try ScriptRun()
+        try run.folder.write("return { twice = function(x) return 2 * x end, name = ... }", to: "lib/math_x.lua")
+        try run.folder.write("return 'init of ' .. ...", to: "pack/init.lua")
+        #expect(
+            try run.output(
+                """
+                #!/usr/bin/env moonshift lua
+                local m = require "lib.math_x"
+                print(m.twice(21), nil, m.name, require("pack"), rawequal(require("lib.math_x"), m))
+                print(arg[0], arg[1], #arg, ...)
+                """, "a", "b") == "42\tnil\tlib.math_x\tinit of pack\ttrue\nmain.lua\ta\t2\ta\tb\n")
+    }
+
+    @Test func anErrorNamesFileAndLine() throws {
+        let run = try ScriptRun()
+        #expect(try run.problem("local x = 1\nerror('no')") == "main.lua:2: no")
+        #expect(try run.problem("\n\nlocal x = = 1") == "main.lua:3: unexpected symbol near '='")
+        #expect(try run.problem("\nprint(nowhere)") == "main.lua:2: undefined global 'nowhere'")
+        #expect(try run.problem("\nx = 1") == "main.lua:2: assignment to global 'x': use 'local x'")
+        #expect(try run.problem("io.open('x')").hasPrefix("main.lua:1: undefined global 'io'"))
+        try run.folder.write("\nerror('inside')", to: "broken.lua")
+        #expect(try run.problem("require 'broken'") == "./broken.lua:2: inside")
+    }
+
+    @Test func aScriptEnds() throws {
+        let run = try ScriptRun(ticks: 100_000)
+        #expect(try run.problem("\nwhile true do end").hasPrefix("main.lua:2: the call used more instructions"))
+    }
+
+    @Test func stepsHaveTheLimitsToThemselves() throws {
+        let run = try ScriptRun(ticks: 100_000)
+        let script = """
+            local count = 0
+            return { step = function(problem)
+              count = count + 1
+              if problem then print("told", (problem:match("^main.lua:%d+"))) end
+              if count == 2 then while true do end end
+              for _ = 1, 10000 do end
+              return count < 5
+            end }
+            """
+        #expect(try run.output(script) == "told\tmain.lua:5\n")
+    }
+
+    @Test func filesElsewhereAreOutOfReach() throws {
+        let run = try ScriptRun()
+        let outside = try TemporaryDirectory("outside")
+        let secret = try outside.write("return 'secret'", to: "secret.lua")
+        try FileManager.default.createSymbolicLink(
+            atPath: run.folder.path(of: "link.lua"), withDestinationPath: secret)
+        #expect(
+            try run.output(
+                """
+                print((loadfile("\(secret)")))
+                print((loadfile("link.lua")), pcall(require, "link") == true)
+                print((pcall(moonshift.read_file, "../\(URL(fileURLWithPath: outside.path).lastPathComponent)/secret.lua")))
+                print((pcall(moonshift.append_file, { path = "new.txt", text = "x" })))
+                """) == "nil\nnil\tfalse\nfalse\nfalse\n")
+        #expect(!run.folder.exists("new.txt"))
+    }
+
+    @Test func aChunkHasTheEnvironmentThatItIsGiven() throws {
+        let run = try ScriptRun()
+        #expect(
+            try run.output(
+                """
+                local given = { seen = 1 }
+                assert(load("made = seen + 1", "=text", "t", given))()
+                print(given.made, load("return = 1", "=text"))
+                print(load("return end, function() return moonshift end", "=odd", "t", given))
+                print(pcall(assert(load("return moonshift.write", "=text", "t", given))))
+                print(load("\\27Lua", "=binary", "t"))
+                """).hasPrefix(
+                    """
+                    2\tnil\ttext:1: unexpected symbol near '='
+                    """))
+    }
+
+    @Test func codeThatEndsItsWrapperStaysInItsEnvironment() throws {
+        let run = try ScriptRun()
+        let text = """
+            local chunk = load("return 1 end, function() return moonshift", "=odd", "t", {})
+            if chunk then print(chunk()) else print("refused") end
+            local made = {}
+            for _, text in ipairs { "end, (moonshift == nil)", "end return function() return moonshift" } do
+              local chunk, problem = load(text, "=odd", "t", made)
+              print(chunk and type(chunk()) or "refused")
+            end
+            """
+        #expect(try !run.output(text).contains("table"))
+    }
+}
+
+/// A script in a folder of its own.
+private struct ScriptRun {
+    let folder: TemporaryDirectory
+    let limits: LuaLimits
+
+    init(ticks: Int = 10_000_000) throws {
+        folder = try TemporaryDirectory("lua")
+        limits = LuaScript.limits(ticks: ticks, time: .seconds(30), memoryBytes: 64 << 20)
+    }
+
+    func output(_ text: String, _ arguments: String...) throws -> String {
+        try folder.write(text, to: "main.lua")
+        let written = Mutex("")
+        let context = CommandContext(
+            output: { text in written.withLock { $0 += text } }, progress: { _ in }, environment: [:],
+            directory: folder.path)
+        try LuaScript(path: "main.lua", arguments: arguments, limits: limits, context: context).run()
+        return written.withLock { $0 }
+    }
+
+    /// The message of the error that the script ends with.
+    func problem(_ text: String) throws -> String {
+        do {
+            _ = try output(text)
+        } catch let error as LuaError {
+            return error.message
+        }
+        return "no problem"
+    }
+}

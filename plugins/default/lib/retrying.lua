@@ -1,0 +1,47 @@
+-- What happens after a failed attempt.
+
+local retrying = {}
+
+-- Kinds that a new attempt can not change: the money is spent, the server says no, or the fault is not the worker's.
+local hopeless = { budget = true, refused = true, dependency = true, policy = true, internal = true }
+
+-- Kinds that time heals; they say nothing about the work, so they get more attempts than the rest.
+local passing = { rate_limit = true, server_error = true }
+
+-- Kinds in which the work was fine but the branch moved on meanwhile.
+local overtaken = { conflict = true, landing_red = true }
+
+local extra_attempts = { passing = 5, overtaken = 2 }
+
+-- The line that the next attempt is told.
+local advice = {
+  tests_failed = "The tests ran and did not all pass.",
+  tests_missing = "Some of the tests did not run at all.",
+  tests_not_red = "The new tests did not fail on the code as it is, so they prove nothing yet.",
+  rejected = "The change broke a rule of the repository.",
+  not_accepted = "The tests passed, but the review found problems.",
+  worker_gave_up = "The last attempt ended without a finished change.",
+  timeout = "The last attempt took too long.",
+  conflict = "Other work landed in the same lines meanwhile; the files are now as that work left them.",
+  landing_red = "The change passed alone, but not together with the work that landed meanwhile.",
+}
+
+-- 30 seconds, doubled with each attempt, up to ten minutes.
+local function pause(attempt)
+  return math.min(30 * 2 ^ math.min(attempt - 1, 10), 600)
+end
+
+function retrying.retry(ctx)
+  local kind, attempt, limit = ctx.failure.kind, ctx.attempt, ctx.settings.max_attempts
+  if hopeless[kind] then return { action = "give_up" } end
+  if passing[kind] then
+    if attempt >= limit + extra_attempts.passing then return { action = "give_up" } end
+    return { action = "retry", delay = pause(attempt) }
+  end
+  local allowed = overtaken[kind] and limit + extra_attempts.overtaken or limit
+  if attempt >= allowed then return { action = "give_up" } end
+  local note = advice[kind] or "The last attempt failed."
+  return { action = "retry", note = note .. " " .. ctx.failure.summary }
+end
+
+return retrying
