@@ -72,7 +72,15 @@ let package = Package(
         ),
         .testTarget(
             name: "CommandsTests",
-            dependencies: ["Commands", "Ledger", "MoonshiftTestSupport", "SimulatedModel", "Vocabulary", "moonshift"]
+            dependencies: [
+                "Commands",
+                "Ledger",
+                "LuaRuntime",
+                "MoonshiftTestSupport",
+                "SimulatedModel",
+                "Vocabulary",
+                "moonshift",
+            ]
         ),
 
         // MARK: Console
@@ -345,7 +353,8 @@ let package = Package(
         ),
 
         // MARK: moonshift
-        .executableTarget(name: "moonshift",
+        .executableTarget(
+            name: "moonshift",
             dependencies: ["Commands", .product(name: "ArgumentParser", package: "swift-argument-parser")]),
     ]
 )

@@ -17,12 +17,16 @@ return {
   use = {},
 
   settings = {
-    -- The most that a whole run may cost, in dollars. It is never passed, not by a cent: work stops before.
-    max_cost = 50,
+    -- The model that does the work, as its server names it.
+    model = "gpt-6.1-terra",
+
+    -- The most that a whole run, and one batch of it, may cost, in dollars. It is never passed, not by a cent: work stops before.
+    max_cost = 200,
+    max_cost_per_batch = 25,
 
     -- How much happens at once: batches side by side, and features side by side in each of them.
     max_parallel_batches = 3,
-    max_parallel_features = 50,
+    max_parallel_features = 5,
 
     -- The most features in one pull request.
     max_features_per_batch = 50,
@@ -31,7 +35,7 @@ return {
     max_attempts = 3,
 
     -- How long one attempt, and one run of its tests, may take: "90s", "15m", "1h30m".
-    feature_timeout = "15m",
+    feature_timeout = "10m",
     test_timeout = "5m",
 
     -- The most that one attempt may do: questions to the model, and the length of one answer in tokens.
@@ -40,7 +44,6 @@ return {
 
     -- More settings, with the values that they have anyway or an example. Remove the two dashes to use one.
     -- plan = "docs/plan.yaml",        -- the plan, so that the command line need not name it
-    -- model = "gpt-6.1-terra",        -- the model that does the work
     -- max_cost_per_feature = 2,       -- dollars
     -- temperature = 0.2,              -- how freely the model writes, if it has that knob
     -- full_suite = { "make", "test" },  -- must pass on each branch, besides the features' own tests

@@ -20,7 +20,8 @@ extension Moonshift {
 
         private static func text(_ checks: [DoctorCheck]) -> String {
             checks.map { check in
-                let lines = check.message.split(separator: "\n").joined(separator: "\n" + String(repeating: " ", count: 23))
+                let lines = check.message.split(separator: "\n").joined(
+                    separator: "\n" + String(repeating: " ", count: 23))
                 return "\(check.level.rawValue.padded(to: 8)) \(check.name.padded(to: 13)) \(lines)\n"
             }.joined()
         }

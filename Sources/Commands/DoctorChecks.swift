@@ -23,7 +23,8 @@ struct DoctorChecks {
     }
 
     private func git() async -> DoctorCheck {
-        let need = "git \(Self.oldestGit.major).\(Self.oldestGit.minor) or later is needed for merges without a work tree"
+        let need =
+            "git \(Self.oldestGit.major).\(Self.oldestGit.minor) or later is needed for merges without a work tree"
         guard let program = ProgramFinder.find("git", path: context.environment["PATH"]),
             let text = await output(of: [program, "--version"])
         else { return .error("git", "not found: install git; \(need)") }
@@ -74,7 +75,8 @@ struct DoctorChecks {
         }
         let script = "import pytest, sys; print('%d.%d' % sys.version_info[:2], 'with pytest', pytest.__version__)"
         guard let versions = await output(of: [program, "-I", "-c", script]) else {
-            return .warning("python", "\(program) has no pytest: plans with pytest need it; \(program) -m pip install pytest")
+            return .warning(
+                "python", "\(program) has no pytest: plans with pytest need it; \(program) -m pip install pytest")
         }
         return .ok("python", "\(versions), \(program)")
     }
@@ -95,7 +97,9 @@ struct DoctorChecks {
         let command = Command(
             arguments: arguments, directory: "/", environment: ["PATH": "/usr/bin:/bin"], timeout: .seconds(20),
             outputLimitInBytes: 4_096, isCaged: false)
-        guard let result = try? await CommandRunner(sandbox: .uncaged).run(command), result.isSuccess else { return nil }
+        guard let result = try? await CommandRunner(sandbox: .uncaged).run(command), result.isSuccess else {
+            return nil
+        }
         return result.text.split(separator: "\n").first.map(String.init)
     }
 

@@ -88,7 +88,9 @@ struct DoctorRepositoryChecks {
         guard let date = book.date, let time = UTCTime.milliseconds("\(date)T00:00:00Z") else {
             return .warning("price book", "\(book.name) has no date: compare it with your vendor's prices")
         }
-        guard UTCTime.now() - time > Self.oldPrices else { return .ok("price book", "\(book.count) models, of \(date)") }
+        guard UTCTime.now() - time > Self.oldPrices else {
+            return .ok("price book", "\(book.count) models, of \(date)")
+        }
         return .warning(
             "price book", "of \(date), more than 90 days ago: compare it with your vendor's prices, or give --prices")
     }

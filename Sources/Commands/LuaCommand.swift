@@ -37,7 +37,9 @@ extension Moonshift {
 
         func validate() throws {
             guard let file = fileAndArguments.first else { throw ValidationError("name the Lua file to run") }
-            if file.hasPrefix("-") { throw ValidationError("there is no option \(file); options stand before the file") }
+            if file.hasPrefix("-") {
+                throw ValidationError("there is no option \(file); options stand before the file")
+            }
             guard ticks > 0 else { throw ValidationError("--ticks must be above 0, not \(ticks)") }
             guard (1...65_536).contains(memory) else {
                 throw ValidationError("--memory must be between 1 and 65536 MiB, not \(memory)")

@@ -77,7 +77,9 @@ final class LuaFiles: Sendable {
         guard writable.contains(where: { Self.isBelow(place, $0) }) else {
             throw Fault(description: "cannot write \(path): it lies below no folder that was given with --write")
         }
-        if !FileManager.default.fileExists(atPath: place) { _ = FileManager.default.createFile(atPath: place, contents: nil) }
+        if !FileManager.default.fileExists(atPath: place) {
+            _ = FileManager.default.createFile(atPath: place, contents: nil)
+        }
         do {
             let file = try FileHandle(forWritingTo: URL(fileURLWithPath: place))
             try file.seekToEnd()

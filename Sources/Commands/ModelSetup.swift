@@ -42,7 +42,7 @@ struct ModelSetup {
         let million = 1_000_000
         return """
             model \(model): \(rates.input * million) in, \(rates.output * million) out per million tokens \
-            (\(prices.name)\(prices.date.map { " of \($0)" } ?? ""), \(prices.digest.prefix(12)))
+            (\(prices.name), \(prices.digest.prefix(12)))
             """
     }
 }

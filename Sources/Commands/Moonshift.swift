@@ -11,7 +11,10 @@ package struct Moonshift: AsyncParsableCommand {
             Then `moonshift plan check PLAN`, `moonshift run --plan PLAN --dry-run`, and `moonshift run --plan PLAN`.
             """,
         version: "0.1.0",
-        subcommands: [Run.self, Resume.self, Status.self, Report.self, PlanCommand.self, Demo.self])
+        subcommands: [
+            Run.self, Resume.self, Status.self, Report.self, PlanCommand.self, Demo.self, Doctor.self, Trust.self,
+            LuaCommand.self,
+        ])
 
     package init() {}
 }
@@ -24,6 +27,7 @@ protocol ContextCommand: AsyncParsableCommand {
 extension ContextCommand {
     mutating func run() async throws {
         signal(SIGPIPE, SIG_IGN)
+        ProcessSetup.raiseFileLimit()
         let context = CommandContext.process
         do {
             try await run(in: context)

@@ -28,6 +28,12 @@ package enum BatchValidation {
         package var path: String
         package var features: [FeatureID]
         package var batches: [BatchID]
+
+        package init(path: String, features: [FeatureID], batches: [BatchID]) {
+            self.path = path
+            self.features = features
+            self.batches = batches
+        }
     }
 
     private static func batchByFeature(_ batches: [BatchPlan]) -> [FeatureID: BatchID] {

@@ -15,7 +15,7 @@ import Vocabulary
         #expect(recipe.location.isEmbedded)
         #expect(recipe.sources.map(\.title) == ["recipe tdd", "pack default"])
         #expect(recipe.origins["retry"] == ["pack default"])
-        #expect(recipe.settings[.maxCost] == .init(value: 50, origin: .recipe("tdd")))
+        #expect(recipe.settings[.maxCost] == .init(value: 200, origin: .recipe("tdd")))
         #expect(try loader.load("recipes/tdd.lua").digest == recipe.digest)
     }
 

@@ -196,9 +196,7 @@ end
 local function describe(problem)
   if type(problem) == "string" then return problem end
   local ok, made = pcall(tostring, problem)
-  local meta = getmetatable(problem)
-  local has_text = type(problem) ~= "table" or type(meta) == "table" and rawget(meta, "__tostring")
-  return ok and type(made) == "string" and has_text and made or "error object of type " .. type(problem)
+  return ok and type(made) == "string" and made or "error object of type " .. type(problem)
 end
 
 local function guarded(body)
