@@ -80,6 +80,7 @@ let package = Package(
                 "SimulatedModel",
                 "Vocabulary",
                 "moonshift",
+                .product(name: "Logging", package: "swift-log"),
             ]
         ),
 

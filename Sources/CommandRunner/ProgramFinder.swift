@@ -5,7 +5,7 @@ package enum ProgramFinder {
     /// The first of `names` that a folder of `path` holds as an executable file.
     ///
     /// Folders named `shims` are skipped: a version manager's shim is a script that needs the manager's own files and runs
-    /// it at each start. Symlinks are resolved unless they lie in a system folder or belong to a Python environment.
+    /// it at each start; see ``shim(_:path:)``. Symlinks are resolved unless they lie in a system folder or belong to a Python environment.
     ///
     /// - Parameters:
     ///   - names: Names without slash, the preferred first.
@@ -25,6 +25,16 @@ package enum ProgramFinder {
             }
         }
         return nil
+    }
+
+    /// The version manager's shim that a shell would run for the name; nil when it would run a real program or none.
+    ///
+    /// Ask it which program it stands for; it is no use in a cage itself.
+    package static func shim(_ name: String, path: String? = nil) -> String? {
+        let path = path ?? ProcessInfo.processInfo.environment["PATH"] ?? ""
+        let folders = path.split(separator: ":").filter { $0.hasPrefix("/") }
+        guard let first = folders.first(where: { isProgram("\($0)/\(name)") }), isShims(first) else { return nil }
+        return "\(first)/\(name)"
     }
 
     /// The folders outside the system that a program needs beside itself: those to list as read-only paths of a cage.

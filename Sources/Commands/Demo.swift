@@ -51,6 +51,7 @@ extension Moonshift {
         }
 
         func run(in context: CommandContext) async throws {
+            try output.checkFiles(in: context)
             let seed = options.seed ?? 1
             let files = DemoRepository(language: .lua, features: features, batches: batches, seed: seed).generate()
             let folder = try DemoFolder(keep: keep.map(context.absolute))
@@ -64,7 +65,7 @@ extension Moonshift {
                     port: port, models: [model], seed: seed, faults: faults.profile,
                     latency: .milliseconds(latency), key: key),
                 logger: Logger(label: "moonshift.simulated-model") { _ in SwiftLogNoOpLogHandler() })
-            let result: Result<(summary: RunSummary, signal: Int32?), any Error>
+            let result: Result<RunEnd, any Error>
             do {
                 result = .success(try await run(on: folder.path, server: server, model: model, key: key, in: context))
             } catch {
@@ -85,7 +86,7 @@ extension Moonshift.Demo {
 
     private func run(
         on repository: String, server: SimulatedModelServer, model: String, key: String, in context: CommandContext
-    ) async throws -> (summary: RunSummary, signal: Int32?) {
+    ) async throws -> RunEnd {
         var options = options
         options.model = model
         options.maxParallelBatches = options.maxParallelBatches ?? batches
@@ -109,7 +110,7 @@ extension Moonshift.Demo {
 
     /// Ends with 0 when exactly those features landed that the model ever solves.
     private func finish(
-        _ result: (summary: RunSummary, signal: Int32?), bill: SimulatedStatistics, neverSolved: [FeatureID],
+        _ result: RunEnd, bill: SimulatedStatistics, neverSolved: [FeatureID],
         folder: DemoFolder, model: String, in context: CommandContext
     ) throws {
         let summary = result.summary
@@ -120,7 +121,7 @@ extension Moonshift.Demo {
             "server_calls": Value(bill.total.calls), "server_billed_usd": Value(billed?.decimalString),
             "repository": Value(folder.isKept ? folder.path : nil),
         ]
-        try output.show(summary, extra: extra, context: context)
+        try output.show(result, extra: extra, context: context)
         if !output.json {
             context.output(
                 """

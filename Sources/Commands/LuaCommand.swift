@@ -37,6 +37,9 @@ extension Moonshift {
 
         func validate() throws {
             guard let file = fileAndArguments.first else { throw ValidationError("name the Lua file to run") }
+            // The capture takes these too when they come first.
+            if file == "--version" { throw CleanExit.message(LuaState.release) }
+            if file == "--help" || file == "-h" { throw CleanExit.helpRequest(self) }
             if file.hasPrefix("-") {
                 throw ValidationError("there is no option \(file); options stand before the file")
             }

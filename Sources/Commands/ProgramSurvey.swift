@@ -9,12 +9,15 @@ struct ProgramSurvey {
     var folders: [String] = []
 
     /// Finds Lua 5.4, else this program as `moonshift lua`, and the first Python that has pytest, else any Python.
+    ///
+    /// What `python3` means to the user comes first, also when a version manager such as pyenv decides that.
     static func make(environment: [String: String]) async -> ProgramSurvey {
         var survey = ProgramSurvey()
         let path = environment["PATH"]
         if let lua = ProgramFinder.find("lua5.4", path: path) { survey.add(lua, as: "lua") }
         let pythons = [
-            ProgramFinder.find("python3", "python", path: path), ProgramFinder.find("python3", path: "/usr/bin"),
+            await pythonBehindShim(environment), ProgramFinder.find("python3", "python", path: path),
+            ProgramFinder.find("python3", path: "/usr/bin"),
         ]
         .compactMap(\.self)
         var withPytest: String?
@@ -31,11 +34,24 @@ struct ProgramSurvey {
         folders += ProgramFinder.folders(of: program).filter { !folders.contains($0) }
     }
 
+    /// The interpreter that a version manager runs for `python3`; nil when `python3` is no shim.
+    private static func pythonBehindShim(_ environment: [String: String]) async -> String? {
+        guard let shim = ProgramFinder.shim("python3", path: environment["PATH"]) else { return nil }
+        let program = await output(of: [shim, "-I", "-c", "import sys; print(sys.executable)"], environment)
+        return program.flatMap { $0.hasPrefix("/") && FileManager.default.isExecutableFile(atPath: $0) ? $0 : nil }
+    }
+
     private static func hasPytest(_ python: String) async -> Bool {
+        await output(of: [python, "-I", "-c", "import pytest"], ["PATH": "/usr/bin:/bin"]) != nil
+    }
+
+    /// What a program of the user's prints, without the line end; nil when it fails.
+    private static func output(of arguments: [String], _ environment: [String: String]) async -> String? {
         let command = Command(
-            arguments: [python, "-I", "-c", "import pytest"], directory: "/", environment: ["PATH": "/usr/bin:/bin"],
-            timeout: .seconds(20), outputLimitInBytes: 4_096, isCaged: false)
+            arguments: arguments, directory: "/", environment: environment, timeout: .seconds(20),
+            outputLimitInBytes: 4_096, isCaged: false)
         let result = try? await CommandRunner(sandbox: .uncaged).run(command)
-        return result?.isSuccess == true
+        guard let result, result.isSuccess else { return nil }
+        return result.text.trimmingCharacters(in: .whitespacesAndNewlines)
     }
 }

@@ -11,10 +11,8 @@ struct RecipeSetup {
     let recipe: Recipe
     let settings: RecipeSettings
 
-    /// - Parameters:
-    ///   - asked: The recipe's name or path; nil for the standard one.
-    ///   - overrides: What the command line says, by setting.
-    ///   - notice: Gets what scripts say while they are loaded.
+    /// `asked` is the recipe's name or path, nil for the standard one; `notice` gets what scripts say while they are loaded.
+    ///
     /// - Throws: ``RecipeError``, ``TrustError``, or a ``CommandFailure`` for a setting of the wrong shape.
     init(
         _ asked: String?, repository: Repository, overrides: [(SettingKey, String, flag: String)],

@@ -18,11 +18,12 @@ extension Moonshift {
         @OptionGroup(title: "Output") var output: OutputOptions
 
         func run(in context: CommandContext) async throws {
+            try output.checkFiles(in: context)
             let model = try ModelSetup(options: options, needsKey: true, context: context)
             let result = try await RunResumption(
                 repo: selection.repo, run: selection.run, options: options, output: output, model: model
             ).run(in: context)
-            try output.show(result.summary, context: context)
+            try output.show(result, context: context)
             throw ExitCode(result.signal.map { 128 + $0 } ?? result.summary.exitCode)
         }
     }
@@ -36,7 +37,7 @@ struct RunResumption {
     let output: OutputOptions
     let model: ModelSetup
 
-    func run(in context: CommandContext) async throws -> (summary: RunSummary, signal: Int32?) {
+    func run(in context: CommandContext) async throws -> RunEnd {
         let state = try StateDirectory(repository: context.absolute(repo))
         let ledger = try state.openLedger(creates: false)
         let id = try await RunSelection.find(run, in: ledger)
@@ -70,7 +71,7 @@ struct RunResumption {
                     requestsPerMinute: setup.settings.requestsPerMinute, tokensPerMinute: setup.settings.tokensPerMinute
                 ),
                 context: context))
-        notices.attach(assembly.services.journal)
+        notices.attach(assembly.services)
         let wantsEvents = (setup.recipe.origins["event"] ?? []).contains { $0 != "pack default" }
         let driver = RunDriver(
             assembly: assembly, host: host, output: output, context: context, tellsRecipes: wantsEvents)

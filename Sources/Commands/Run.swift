@@ -35,6 +35,7 @@ extension Moonshift {
         @OptionGroup(title: "Output") var output: OutputOptions
 
         func run(in context: CommandContext) async throws {
+            try output.checkFiles(in: context)
             let model = try ModelSetup(options: options, needsKey: !dryRun, context: context)
             let preparation = try RunPreparation(
                 .init(repo: repo, base: base, recipe: recipe, plan: plan, options: options, model: model),
@@ -43,7 +44,7 @@ extension Moonshift {
                 return try await DryRunCommand(preparation: preparation, output: output).run(in: context)
             }
             let result = try await RunStart(preparation: preparation, output: output).run(in: context)
-            try output.show(result.summary, context: context)
+            try output.show(result, context: context)
             throw ExitCode(result.signal.map { 128 + $0 } ?? result.summary.exitCode)
         }
     }
@@ -54,7 +55,7 @@ struct RunStart {
     let preparation: RunPreparation
     let output: OutputOptions
 
-    func run(in context: CommandContext) async throws -> (summary: RunSummary, signal: Int32?) {
+    func run(in context: CommandContext) async throws -> RunEnd {
         let sandbox = try await Sandbox.select(preparation.sandboxMode)
         let batches = try await Preparation.make(
             plan: preparation.plan, settings: preparation.settings, policies: preparation.host)
@@ -65,7 +66,7 @@ struct RunStart {
                 run: RunName.make(), state: preparation.state, ledger: ledger, settings: preparation.settings,
                 sandbox: sandbox, host: preparation.host, model: preparation.model, events: [],
                 featureCaps: Self.caps(of: batches), rateLimits: preparation.rateLimits, context: context))
-        preparation.notices.attach(assembly.services.journal)
+        preparation.notices.attach(assembly.services)
         let driver = RunDriver(
             assembly: assembly, host: preparation.host, output: output, context: context,
             tellsRecipes: preparation.tellsRecipes)

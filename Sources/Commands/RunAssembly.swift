@@ -41,6 +41,7 @@ struct RunAssembly {
         let repository = plan.state.repository
         let settings = plan.settings
         lock = try OwnerLock.acquire(directory: plan.state.path, run: plan.run)
+        repository.clearAbandonedLocks()
         let root =
             plan.context.variable("MOONSHIFT_WORKTREES").map { "\($0)/\(plan.run)" } ?? "\(plan.state.path)/worktrees"
         pool = try WorktreePool(repository: repository, root: root, size: settings.testSlots, commands: commands)

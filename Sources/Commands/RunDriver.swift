@@ -4,10 +4,21 @@ import Foundation
 import Ledger
 import Metering
 import ModelAPI
+import PolicyContract
 import Recipes
 import Synchronization
+import Telemetry
 import Verification
 import Vocabulary
+
+/// How this process's part of a run ended.
+struct RunEnd {
+    var summary: RunSummary
+    /// The signal that stopped the run hard; nil when none did.
+    var signal: Int32?
+    /// Calls, time and memory by part, as ``Metrics`` counts them.
+    var metrics: Value
+}
 
 /// Drives one run to its end: prints what happens, minds interrupts, writes the summary.
 struct RunDriver {
@@ -23,13 +34,19 @@ struct RunDriver {
     /// Whether recipes get each event; off when no policy but the empty built-in one would see it.
     let tellsRecipes: Bool
 
-    /// - Returns: The summary as the ledger has it, and the signal that stopped the run hard, if one did.
-    /// - Throws: What ended the run before its time; the ledger keeps what was done until then.
-    func drive(_ work: Work) async throws -> (summary: RunSummary, signal: Int32?) {
+    /// Works until the end; what is thrown ended the run before its time, and the ledger keeps what was done until then.
+    func drive(_ work: Work) async throws -> RunEnd {
         let services = assembly.services
         let start = ContinuousClock.now
+        let log: EventLog?
+        do {
+            log = try output.logFile.map { try EventLog(path: context.absolute($0)) }
+        } catch {
+            await assembly.close()
+            try? await services.ledger.close()
+            throw error
+        }
         let events = services.ledger.subscribe()
-        let log = try output.logFile.map { try EventLog(path: context.absolute($0)) }
         async let shown: Void = show(events, log: log)
         async let delivered: Void = host.deliverEvents()
         let outcome = await watched(work)
@@ -38,8 +55,20 @@ struct RunDriver {
         if services.ledger.failure == nil { try? await finish(start: start) }
         try? await services.ledger.close()
         _ = await (shown, delivered)
-        if case .failure(let failure) = outcome.result, outcome.signal == nil { throw failure }
-        return (try await summary(start: start), outcome.signal)
+        if case .failure(let failure) = outcome.result, outcome.signal == nil { throw Self.stopped(by: failure) }
+        return RunEnd(
+            summary: try await summary(start: start), signal: outcome.signal, metrics: services.metrics.snapshot())
+    }
+
+    /// Disk, git or a program failed under a run that is on record: it can go on once that is mended.
+    private static func stopped(by failure: any Error) -> any Error {
+        switch failure {
+        case is PolicyError, is RecipeError, is ResumeError, is LedgerError, is CancellationError: failure
+        default:
+            CommandFailure(
+                .stopped,
+                "\(failure)\nThe run stopped, what it did is kept. Mend this, then go on with `moonshift resume`.")
+        }
     }
 
     /// Runs the engine while interrupts are minded: the first lets work in flight end, the second ends it.
@@ -108,14 +137,34 @@ struct RunDriver {
 }
 
 extension OutputOptions {
+    /// Finds out whether `--output` and `--log-file` can be written, before anything is spent; makes neither.
+    func checkFiles(in context: CommandContext) throws(CommandFailure) {
+        for (option, name) in [("--output", output), ("--log-file", logFile)] {
+            guard let name else { continue }
+            let path = context.absolute(name)
+            let folder = URL(fileURLWithPath: path).deletingLastPathComponent().path
+            var isFolder: ObjCBool = false
+            let problem: String? =
+                if FileManager.default.fileExists(atPath: path, isDirectory: &isFolder) {
+                    isFolder.boolValue
+                        ? "it is a folder; name a file"
+                        : FileManager.default.isWritableFile(atPath: path) ? nil : "check its permissions"
+                } else {
+                    FileManager.default.isWritableFile(atPath: folder)
+                        ? nil : "check that its folder exists and is writable"
+                }
+            if let problem { throw CommandFailure(.usage, "cannot write \(option) \(name): \(problem)") }
+        }
+    }
+
     /// Prints the summary as text or as the last JSON line, and writes it to `--output`.
-    func show(_ summary: RunSummary, extra: [String: Value] = [:], context: CommandContext) throws {
-        guard case .map(let fields) = summary.value else { return }
-        let value = Value.map(fields.merging(extra) { $1 })
+    func show(_ end: RunEnd, extra: [String: Value] = [:], context: CommandContext) throws {
+        guard case .map(let fields) = end.summary.value else { return }
+        let value = Value.map(fields.merging(extra) { $1 }.merging(["metrics": end.metrics]) { $1 })
         if json {
             context.output(value.json + "\n")
         } else {
-            for line in SummaryText(summary).lines { context.output(line + "\n") }
+            for line in SummaryText(end.summary).lines { context.output(line + "\n") }
         }
         guard let output else { return }
         do {

@@ -49,7 +49,7 @@ struct RunPreparation {
             recipe: setup.recipe, settings: setup.settings, loader: setup.loader,
             observers: RecipeObservers(notice: notices.take, decision: notices.take))
         let path = Self.planPath(request.plan, setup.settings.plan, repository: repository, context: context)
-        plan = try PlanReader.read(path: path)
+        plan = try Self.plan(at: path, isNamed: request.plan != nil)
         let base = try repository.commit(named: request.base)
         sandboxMode = SandboxMode(rawValue: setup.settings.sandbox) ?? .auto
         let bytes = (try? Data(contentsOf: URL(fileURLWithPath: path))) ?? Data()
@@ -57,6 +57,15 @@ struct RunPreparation {
             base: base, baseName: request.base, planPath: path,
             planDigest: ContentHash(of: [PackFile(path: "plan", bytes: Array(bytes))]).rawValue,
             recipe: request.recipe ?? RecipeLoader.standardName, recipeDigest: setup.recipe.digest)
+    }
+
+    private static func plan(at path: String, isNamed: Bool) throws(PlanError) -> Plan {
+        do throws(PlanError) {
+            return try PlanReader.read(path: path)
+        } catch {
+            guard !isNamed, case .cannotRead(_, let cause) = error else { throw error }
+            throw .cannotRead(path: path, cause: "\(cause). Name the plan with --plan FILE")
+        }
     }
 
     /// A path on the command line starts at the current folder, one of the recipe's at the repository.

@@ -47,12 +47,14 @@ extension Moonshift {
         func run(in context: CommandContext) async throws {
             let state = try StateDirectory(repository: context.absolute(repo))
             guard state.hasLedger else {
-                return context.output(json ? "{\"runs\":[],\"version\":1}\n" : "no run yet\n")
+                return context.output(json ? Self.value([], nil).json + "\n" : Self.none)
             }
             let runs = try await state.openLedger(creates: false).runs().sorted { $0.started > $1.started }
             let owner = OwnerLock.owner(directory: state.path)
             context.output(json ? Self.value(runs, owner).json + "\n" : Self.text(runs, owner))
         }
+
+        private static let none = "no run yet\n"
 
         private static func value(_ runs: [RunSummaryRow], _ owner: Owner?) -> Value {
             let rows = runs.map { run -> Value in
@@ -69,7 +71,8 @@ extension Moonshift {
         }
 
         private static func text(_ runs: [RunSummaryRow], _ owner: Owner?) -> String {
-            runs.map { run in
+            guard !runs.isEmpty else { return Self.none }
+            return runs.map { run in
                 let counts =
                     "\(run.landed)/\(run.features) landed, \(run.failed + run.skipped) failed, \(run.open) open"
                 return "\(run.run)  \(state(of: run, owner).padded(to: 11))  \(counts)  \(run.spent)\n"

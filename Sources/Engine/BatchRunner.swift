@@ -45,9 +45,8 @@ struct BatchRunner: Sendable {
 
     /// Runs the batch to its end, or until nothing new may start.
     ///
-    /// - Parameters:
-    ///   - state: Where the batch stood before; its base and nothing else for a new one.
-    ///   - elsewhere: Features of ended batches by whether they landed.
+    /// A new batch has a state of its base and nothing else; `elsewhere` are the features of ended batches by whether they
+    /// landed.
     func run(from state: BatchState, elsewhere: [FeatureID: Bool]) async throws -> BatchResult {
         var state = state
         var machine = BatchMachine(

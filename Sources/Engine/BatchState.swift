@@ -27,9 +27,7 @@ struct BatchState: Sendable {
 }
 
 extension BatchState {
-    /// Takes up what the ledger says of the batch.
-    ///
-    /// - Parameter tip: The branch's tip now, after ``BranchReconciliation``.
+    /// Takes up what the ledger says of the batch; `tip` is the branch's now, after ``BranchReconciliation``.
     mutating func restore(
         _ batch: RunRecord.BatchRecord, in record: RunRecord, tip: ObjectID, services: RunServices
     ) async throws {

@@ -28,8 +28,11 @@ struct CandidateMaker: Sendable {
         let stat = DiffStat(
             files: diff.stat.files, addedLines: diff.stat.added, removedLines: diff.stat.removed)
         let scope = WriteScope(feature: work.feature, settings: services.settings)
-        let problems = services.settings.changeRules.problems(
-            in: work.changes, changedLines: stat.addedLines + stat.removedLines, isAllowed: scope.mayTouch)
+        let broken = work.lock?.check(work.changes) ?? []
+        let problems =
+            services.settings.changeRules.problems(
+                in: work.changes, changedLines: stat.addedLines + stat.removedLines, isAllowed: scope.mayTouch)
+            + broken.map { "\($0.path) is part of the test lock and was \($0.kind.rawValue)" }
         guard problems.isEmpty else {
             return .failure(Refusal(failure: Failure(kind: .rejected, summary: problems.joined(separator: "; "))))
         }

@@ -63,9 +63,7 @@ package struct FeatureMachine: Equatable, Sendable {
         max(attempts[currentStage.name] ?? 0, 1)
     }
 
-    /// The first action, also after a resume.
-    ///
-    /// - Parameter repeatsAttempt: Whether the last attempt was cut off and is to be run again under its own number.
+    /// The first action, also after a resume; `repeatsAttempt` runs one that was cut off again under its own number.
     package mutating func begin(repeatsAttempt: Bool = false) -> Action {
         guard index < stages.count else { return .makeCandidate(attempt: currentAttempt) }
         if repeatsAttempt, let attempt = attempts[currentStage.name], attempt > 0 {

@@ -18,12 +18,9 @@ struct FeatureRunner: Sendable {
         self.journal = services.journal.scoped(to: batch, feature: feature)
     }
 
-    /// Works until there is a candidate or an end.
+    /// Works until there is a candidate or an end; `tip` is the batch's now, and the base of work that has none yet.
     ///
-    /// - Parameters:
-    ///   - work: What is known so far; updated in place.
-    ///   - tip: The batch's tip now; the base of work that has none yet.
-    /// - Throws: Only what ends the run: a lost ledger, a policy that stops the run, cancellation.
+    /// Throws only what ends the run: a lost ledger, a policy that stops the run, cancellation.
     func perform(_ work: inout FeatureWork, tip: ObjectID) async throws -> WorkResult {
         do {
             if work.machine == nil {
@@ -104,21 +101,27 @@ struct FeatureRunner: Sendable {
         let run = try await runTests(.red, survey.judgements, base: tree, changes: [:])
         if run.isGreen { return .alreadyDone }
         work.provenTests = run.results.count - run.passedCount
-        try await lockTests(of: work, tree: tree)
+        try await lockTests(of: &work, changes: [:])
         return nil
     }
 
-    private func lockTests(of work: FeatureWork, tree: ObjectID) async throws {
-        guard let judgement = work.judgements.first else { return }
+    /// Freezes the tests and the runner's configuration as the base and the stages before have them.
+    private func lockTests(of work: inout FeatureWork, changes: [String: FileChange]) async throws {
+        guard let judgement = work.judgements.first, let base = work.base else { return }
+        let repository = services.repository
+        let tree = try repository.tree(try repository.tree(of: base), applying: changes)
         let globs = try await services.toolchains.protectedGlobs(judgement.toolchain, feature: work.feature)
-        let locked = try services.repository.entries(in: tree).filter { entry in
-            entry.path == judgement.target.file || globs.contains { PathGlob($0).matches(entry.path) }
+            .map { PathGlob($0) }
+        let locked = try repository.entries(in: tree).filter { entry in
+            entry.path == judgement.target.file || globs.contains { $0.matches(entry.path) }
         }
+        let files = Dictionary(locked.map { ($0.path, $0.id) }, uniquingKeysWith: { $1 })
+        work.lock = TestLock(files: files, ids: judgement.target.ids)
         journal.post(
             .testsLocked(
                 RunEvent.TestsLocked(
                     toolchain: judgement.toolchain.rawValue, file: judgement.target.file, ids: judgement.target.ids,
-                    files: Dictionary(locked.map { ($0.path, $0.id.description) }, uniquingKeysWith: { $1 }))))
+                    files: files.mapValues(\.description))))
     }
 
     // MARK: An attempt
@@ -128,6 +131,7 @@ struct FeatureRunner: Sendable {
     ) async throws -> FeatureMachine.Action {
         if let reason = services.control.drainReason { throw Suspension(reason: reason) }
         work.enter(stage)
+        if stage.gate == .green, work.lock == nil { try await lockTests(of: &work, changes: work.changes) }
         let briefing = StageBriefing(services: services, feature: work.feature)
         do {
             let route = try await briefing.route(stage: stage, attempt: attempt, work: work)
@@ -166,7 +170,7 @@ struct FeatureRunner: Sendable {
         journal.post(
             .stageFinished(RunEvent.StageFinished(passed: true, tree: tree.description)), stage: stage.name,
             attempt: attempt)
-        if stage.gate == .red { try await lockTests(of: work, tree: tree) }
+        if stage.gate == .red { try await lockTests(of: &work, changes: work.changes) }
         work.lastFailure = nil
         work.note = nil
         return work.machine?.stagePassed() ?? .end(.failed(Self.lostMachine))
@@ -189,7 +193,9 @@ struct FeatureRunner: Sendable {
             feature: work.feature, stage: stage, attempt: attempt, failure: failure,
             spent: services.spent(on: work.feature.id), budgetLeft: services.meter.snapshot().run.left,
             model: work.model, worker: work.worker)
-        let decision = try await decide(context)
+        // Whoever resumes a batch on hold wants another attempt; the policy would only say hold again.
+        let decision = work.wasHeld ? RetryDecision(action: .retry, note: work.note) : try await decide(context)
+        work.wasHeld = false
         journal.post(
             .retryDecided(
                 RunEvent.RetryDecided(
@@ -229,6 +235,7 @@ struct FeatureRunner: Sendable {
         guard let old = work.base else { return true }
         let kept = work.changesBeforeStage
         work.base = tip
+        work.lock = nil
         work.changes = [:]
         work.changesBeforeStage = [:]
         guard !kept.isEmpty else { return true }

@@ -36,6 +36,7 @@ extension FeatureWork {
         self.suggestedModel = record.lastDecision?.model
         self.suggestedWorker = record.lastDecision?.worker
         self.repeatsAttempt = record.openStage != nil
+        self.wasHeld = record.openFailure != nil && record.lastDecision?.action == RetryDecision.Action.holdBatch.rawValue
         self.lastFailure = record.openStage != nil ? record.lastFailure : record.openFailure
         self.candidate = try restoredCandidate(record, repository: repository)
         if candidate != nil || passed.count == survey.stages.count {

@@ -18,6 +18,8 @@ struct FeatureWork: Sendable {
     var survey: FeatureSurvey?
     var machine: FeatureMachine?
     var judgements: [Judgement] = []
+    /// What the feature is judged by, frozen on the present base; nil until it is needed, and after a rebase.
+    var lock: TestLock?
     var provenTests = 0
     var lastFailure: Failure?
     var note: String?
@@ -28,6 +30,8 @@ struct FeatureWork: Sendable {
     var candidate: Candidate?
     /// The attempt that a resume repeats under its own number, so that recorded answers are used again.
     var repeatsAttempt = false
+    /// Whether policy `retry` put the batch on hold because of ``lastFailure``, and somebody resumed it.
+    var wasHeld = false
 
     init(feature: Feature) {
         self.feature = feature

@@ -4,13 +4,19 @@ import Synchronization
 ///
 /// Draining lets work in flight end; cancelling the run's task ends it at once. The first reason stays.
 package final class RunControl: Sendable {
-    private let reason = Mutex<String?>(nil)
+    private struct State {
+        var reason: String?
+        var nextWaiter = 0
+        var waiters: [Int: AsyncStream<Void>.Continuation] = [:]
+    }
+
+    private let state = Mutex(State())
 
     package init() {}
 
     /// Why nothing new starts; nil while everything may.
     package var drainReason: String? {
-        reason.withLock(\.self)
+        state.withLock(\.reason)
     }
 
     package var isDraining: Bool {
@@ -20,10 +26,27 @@ package final class RunControl: Sendable {
     /// - Returns: Whether this call was the first.
     @discardableResult
     package func drain(_ why: String) -> Bool {
-        reason.withLock { reason in
-            guard reason == nil else { return false }
-            reason = why
-            return true
+        let waiters: [AsyncStream<Void>.Continuation]? = state.withLock { state in
+            guard state.reason == nil else { return nil }
+            state.reason = why
+            defer { state.waiters = [:] }
+            return Array(state.waiters.values)
         }
+        for waiter in waiters ?? [] { waiter.finish() }
+        return waiters != nil
+    }
+
+    /// Returns once nothing new may start, or when the task is cancelled.
+    package func untilDraining() async {
+        let (stream, continuation) = AsyncStream.makeStream(of: Void.self)
+        let waiter: Int? = state.withLock { state in
+            guard state.reason == nil else { return nil }
+            state.nextWaiter += 1
+            state.waiters[state.nextWaiter] = continuation
+            return state.nextWaiter
+        }
+        guard let waiter else { return }
+        for await _ in stream {}
+        state.withLock { $0.waiters[waiter] = nil }
     }
 }

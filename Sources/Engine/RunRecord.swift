@@ -165,6 +165,7 @@ extension RunRecord.FeatureRecord {
             openStage = nil
             openFailure = body.failure.failure
             lastFailure = body.failure.failure
+            lastDecision = nil
             candidate = nil
             if let stage = event.stage { forget(from: stage) }
         case .retryDecided(let body): lastDecision = body

@@ -57,9 +57,15 @@ package struct RunServices: SurveyServices {
         self.runDirectory = runDirectory
     }
 
-    /// Waits as policy `retry` asked for; a drain does not cut it short, cancellation does.
+    /// Waits as policy `retry` asked for; a drain and cancellation cut it short.
     func pause(_ duration: Duration) async throws {
-        try await clock.sleep(for: duration)
+        try await withThrowingTaskGroup(of: Void.self) { group in
+            group.addTask { [clock] in try await clock.sleep(for: duration) }
+            group.addTask { [control] in await control.untilDraining() }
+            defer { group.cancelAll() }
+            try await group.next()
+        }
+        try Task.checkCancellation()
     }
 
     package var journal: Journal {

@@ -27,9 +27,7 @@ package struct RunSummary: Equatable, Sendable {
     /// Why the run stopped before its end; nil when it did not.
     package var stopReason: String?
 
-    /// - Parameters:
-    ///   - record: The run as the ledger has it.
-    ///   - seconds: How long this process worked on it.
+    /// Counts what the ledger says; `seconds` is how long this process worked on it.
     package init(run: RunID, record: RunRecord, seconds: Double, cap: Picodollars?) {
         self.run = run
         self.seconds = seconds

@@ -159,10 +159,7 @@ struct StageRunner: Sendable {
     private func gateGreen(
         _ changes: [String: FileChange], work: FeatureWork, tree: ObjectID
     ) async throws -> Outcome {
-        let locked = Set(work.judgements.map(\.target.file))
-        // The files of the test lock are put back first: what the stages before left there, or the base's.
-        let judged = changes.filter { !locked.contains($0.key) }
-            .merging(work.changesBeforeStage.filter { locked.contains($0.key) }) { $1 }
+        let judged = try work.lock?.restored(changes, base: tree, in: services.repository) ?? changes
         let run = try await services.bench.run(work.judgements, base: tree, changes: judged)
         journal.post(.testsRun(RunEvent.TestsRun(purpose: .verify, run: run)))
         guard run.isGreen else {

@@ -25,20 +25,19 @@ struct LockedTests: TestRunning {
     let journal: Journal
     let base: ObjectID
     let judgements: [Judgement]
-    let lockedFiles: [String: FileChange]
+    let lock: TestLock?
 
     init(services: RunServices, journal: Journal, base: ObjectID, work: FeatureWork) {
         self.services = services
         self.journal = journal
         self.base = base
         self.judgements = work.judgements
-        let locked = Set(work.judgements.map(\.target.file))
-        self.lockedFiles = work.changes.filter { locked.contains($0.key) }
+        self.lock = work.lock
     }
 
     func runTests(_ changes: [String: FileChange]) async throws -> TestRunReport {
-        let run = try await services.bench.run(
-            judgements, base: base, changes: changes.merging(lockedFiles) { $1 })
+        let judged = try lock?.restored(changes, base: base, in: services.repository) ?? changes
+        let run = try await services.bench.run(judgements, base: base, changes: judged)
         journal.post(.testsRun(RunEvent.TestsRun(purpose: .worker, run: run)))
         return TestRunReport(isGreen: run.isGreen, text: run.report, results: run.results)
     }

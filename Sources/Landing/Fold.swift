@@ -16,9 +16,7 @@ package struct Fold: Equatable, Sendable {
     /// Candidates that did not merge, with the paths in conflict.
     package var conflicts: [FeatureID: [String]]
 
-    /// Folds the candidates in the given order.
-    ///
-    /// - Parameter author: Author and committer of every commit; its time is the commits' time.
+    /// Folds the candidates in the given order; `author` is author and committer of every commit, and gives their time.
     package static func make(
         _ candidates: [Candidate], onto tip: ObjectID, in repository: Repository, author: Signature
     ) async throws -> Fold {

@@ -62,8 +62,8 @@ package struct Lander: Sendable {
 
     /// Lands what is green.
     ///
-    /// - Parameter record: Makes a step durable; when it throws, nothing further happens.
-    /// - Throws: What `record`, the repository or a toolchain threw. The branch then has its old value, or a tested one.
+    /// `record` makes a step durable; when it throws, nothing further happens. Whatever is thrown, the branch then has its
+    /// old value, or a tested one.
     package func land(
         _ request: LandingRequest, record: (LandingStep) async throws -> Void
     ) async throws -> LandingReport {

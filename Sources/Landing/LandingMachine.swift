@@ -18,7 +18,7 @@ package struct LandingMachine: Sendable {
     /// Those that go back to work, with the reason.
     package private(set) var returned: [FeatureID: Failure] = [:]
 
-    /// - Parameter foldSize: Candidates tried together; 1 or more.
+    /// Tries `foldSize` candidates together, 1 or more.
     package init(candidates: [FeatureID], foldSize: Int) {
         let size = max(foldSize, 1)
         queue = stride(from: 0, to: candidates.count, by: size).map {

@@ -29,7 +29,10 @@ extension LedgerError: CustomStringConvertible {
         case .newerSchema(let path):
             "the ledger \(path) was written by a newer moonshift. Update this one; nothing was changed."
         case .full(let path):
-            "no space left for the ledger \(path). Free some space, then run `moonshift resume`; nothing recorded is lost."
+            """
+            no space left for the ledger \(path). Free some space, then run \
+            `moonshift resume`, or the same command again if no run had started; nothing recorded is lost.
+            """
         case .cannotWrite(let path, let reason):
             "cannot write the ledger \(path): \(reason). Repair the disk, then run `moonshift resume`."
         case .contradiction(let reason):
@@ -43,7 +46,7 @@ extension LedgerError: CustomStringConvertible {
         case .owned(let path, let owner):
             """
             the ledger is in use by \(owner) (lock \(path)). \
-            Wait for it to end, or stop it with `moonshift stop`.
+            Wait for it to end, or interrupt it: Ctrl-C there, or `kill -INT \(owner.pid)`.
             """
         }
     }

@@ -37,8 +37,8 @@ package struct RecipeSettings: Sendable, Equatable {
     /// The built-in values; keys without one are absent.
     package init() {
         let values: [SettingKey: Value] = [
-            .worker: "chat", .models: [], .model: "gpt-6.1-terra", .maxCost: 200, .maxCostPerBatch: 25, .maxParallelBatches: 3,
-            .maxParallelFeatures: 5, .maxFeaturesPerBatch: 50,
+            .worker: "chat", .models: [], .model: "gpt-6.1-terra", .maxCost: 200, .maxCostPerBatch: 25,
+            .maxParallelBatches: 3, .maxParallelFeatures: 5, .maxFeaturesPerBatch: 50,
             .maxAttempts: 3, .maxTurns: 25, .maxOutputTokens: 16_000, .featureTimeout: "10m", .testTimeout: "5m",
             .sandbox: "auto", .unionFiles: [],
         ]

@@ -14,10 +14,8 @@ package struct ChangeRules: Codable, Equatable, Sendable {
 
     /// What is wrong with the change, a sentence each; empty when nothing is.
     ///
-    /// - Parameters:
-    ///   - changes: By path, relative to the repository's root.
-    ///   - isAllowed: Whether the feature may change the path.
-    ///   - changedLines: Added and removed lines of the whole change.
+    /// Paths are relative to the repository's root; `changedLines` counts the added and removed lines of the whole change,
+    /// and `isAllowed` says whether the feature may change a path.
     package func problems(
         in changes: [String: FileChange], changedLines: Int, isAllowed: (String) -> Bool
     ) -> [String] {

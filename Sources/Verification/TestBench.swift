@@ -34,7 +34,7 @@ package final class TestBench: Sendable {
     private let metrics: Metrics
     private let greenRuns = Mutex<[Evidence: TestRun]>([:])
 
-    /// - Parameter readOnlyPaths: Folders outside the system's that the programs need, visible in the cage.
+    /// `readOnlyPaths` are folders outside the system's that the programs need, to be seen in the cage.
     package init(
         repository: Repository, pool: WorktreePool, commands: CommandRunner, toolchains: any ToolchainHost,
         programs: [String: String], readOnlyPaths: [String] = [], limits: Limits = Limits(), metrics: Metrics
@@ -118,12 +118,14 @@ package final class TestBench: Sendable {
             "LANG": "C.UTF-8",
         ]
         environment.merge(command.environment) { $1 }
-        return try await commands.run(
+        let result = try await commands.run(
             Command(
                 arguments: command.arguments, directory: worktree.path, environment: environment,
                 timeout: min(command.timeout ?? limits.timeout, limits.timeout),
                 outputLimitInBytes: limits.outputInBytes, writablePaths: [worktree.path, worktree.scratch],
                 readOnlyPaths: readOnlyPaths + worktree.gitPaths, isCaged: true))
+        metrics.add(.tests, wall: result.duration)
+        return result
     }
 
     private func tail(of result: CommandResult) -> String {

@@ -50,7 +50,8 @@ package struct TestRun: Equatable, Sendable {
 
     /// The run as a model should read it: counts, each test that did not pass, then the end of the output.
     package var report: String {
-        var lines = ["\(passedCount) passed, \(results.count - passedCount) failed" + (isTimedOut ? "; the command timed out" : "")]
+        let counts = "\(passedCount) passed, \(results.count - passedCount) failed"
+        var lines = [counts + (isTimedOut ? "; the command timed out" : "")]
         for result in results where result.outcome != .passed {
             let message = result.message.isEmpty ? "" : ": \(result.message)"
             lines.append("\(result.outcome.rawValue.uppercased()) \(result.file) \(result.id)\(message)")

@@ -4,7 +4,30 @@
 /// is every one, the one at the top included.
 package struct PathGlob: Hashable, Sendable {
     package let pattern: String
-    private let alternatives: [[Token]]
+    private let alternatives: [Alternative]
+
+    /// One choice of the braces, with what every match of it must begin and end with: most paths fail there, cheaply.
+    private struct Alternative: Hashable, Sendable {
+        let tokens: [Token]
+        let prefix: String
+        let suffix: String
+
+        init(_ pattern: String) {
+            tokens = PathGlob.tokens(of: Array(pattern.unicodeScalars))
+            prefix = Self.text(of: tokens.prefix { $0.literal != nil })
+            suffix = Self.text(of: tokens.suffix(from: tokens.lastIndex { $0.literal == nil }.map { $0 + 1 } ?? 0))
+        }
+
+        var isLiteral: Bool {
+            tokens.allSatisfy { $0.literal != nil }
+        }
+
+        private static func text(of tokens: some Sequence<Token>) -> String {
+            var text = ""
+            text.unicodeScalars.append(contentsOf: tokens.compactMap(\.literal))
+            return text
+        }
+    }
 
     private enum Token: Hashable, Sendable {
         case literal(Unicode.Scalar)
@@ -14,16 +37,23 @@ package struct PathGlob: Hashable, Sendable {
         /// `**/`: no folder at all, or any number of whole ones.
         case anyFolders
         case set([ClosedRange<UInt32>], isNegated: Bool)
+
+        var literal: Unicode.Scalar? {
+            if case .literal(let scalar) = self { scalar } else { nil }
+        }
     }
 
     package init(_ pattern: String) {
         self.pattern = pattern
-        self.alternatives = Self.expandBraces(pattern).prefix(64).map { Self.tokens(of: Array($0.unicodeScalars)) }
+        self.alternatives = Self.expandBraces(pattern).map { Alternative($0) }
     }
 
     package func matches(_ path: String) -> Bool {
-        let scalars = Array(path.unicodeScalars)
-        return alternatives.contains { Self.matches($0, scalars) }
+        alternatives.contains { alternative in
+            if alternative.isLiteral { return path == alternative.prefix }
+            guard path.utf8.starts(with: alternative.prefix.utf8), path.hasSuffix(alternative.suffix) else { return false }
+            return Self.matches(alternative.tokens, Array(path.unicodeScalars))
+        }
     }
 
     /// Follows every position that the tokens so far can reach; time is bounded by pattern times path, whatever the stars.
@@ -119,13 +149,19 @@ package struct PathGlob: Hashable, Sendable {
         return (.set(ranges, isNegated: isNegated), end + 1)
     }
 
+    /// The pattern once for each choice of its braces; of more than 64 only the first ones, so that no pattern is a bomb.
     private static func expandBraces(_ pattern: String) -> [String] {
-        guard let open = pattern.firstIndex(of: "{"), let close = pattern[open...].firstIndex(of: "}") else {
-            return [pattern]
+        var finished: [String] = []
+        var open = [pattern]
+        while let next = open.popLast(), finished.count < 64, open.count < 4_096 {
+            guard let start = next.firstIndex(of: "{"), let end = next[start...].firstIndex(of: "}") else {
+                finished.append(next)
+                continue
+            }
+            let choices = next[next.index(after: start)..<end].split(separator: ",", omittingEmptySubsequences: false)
+            let rest = next[next.index(after: end)...]
+            open += choices.reversed().map { "\(next[..<start])\($0)\(rest)" }
         }
-        let rest = expandBraces(String(pattern[pattern.index(after: close)...]))
-        let choices = pattern[pattern.index(after: open)..<close].split(
-            separator: ",", omittingEmptySubsequences: false)
-        return choices.flatMap { choice in rest.map { pattern[..<open] + choice + $0 } }
+        return finished
     }
 }

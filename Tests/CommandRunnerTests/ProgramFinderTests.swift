@@ -40,6 +40,16 @@ import Testing
     }
 
     @Test
+    func aShimIsNamedWhereAShellWouldRunIt() throws {
+        let shim = try program("shims/tool")
+        try program("real/tool")
+        let (shims, real) = (directory.path(of: "shims"), directory.path(of: "real"))
+        #expect(ProgramFinder.shim("tool", path: "\(shims):\(real)") == shim)
+        #expect(ProgramFinder.shim("tool", path: "\(real):\(shims)") == nil)
+        #expect(ProgramFinder.shim("other", path: shims) == nil)
+    }
+
+    @Test
     func aLinkIsResolvedUnlessItIsAPythonEnvironment() throws {
         let real = try program("versions/3/bin/python3.11")
         for folder in ["links", "venv/bin"] {

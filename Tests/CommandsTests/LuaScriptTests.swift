@@ -100,6 +100,37 @@ import Testing
     }
 }
 
+/// The program from outside.
+@Suite struct LuaCommandTests {
+    @Test func theVersionIsThatOfLua() async throws {
+        let output = try await runProcess([BuiltProduct.path("moonshift"), "lua", "--version"])
+        #expect(output == ProcessOutput(exitCode: 0, output: "\(LuaState.release)\n", standardError: ""))
+    }
+
+    @Test func helpIsShown() async throws {
+        let output = try await runProcess([BuiltProduct.path("moonshift"), "lua", "--help"])
+        #expect(output.exitCode == 0)
+        #expect(output.output.contains("USAGE: moonshift lua [<options>] <file> [<arguments> ...]"))
+    }
+
+    @Test func aFailingScriptPrintsItsPlaceAndExitsWithOne() async throws {
+        let folder = try TemporaryDirectory("lua")
+        try folder.write("print(arg[1])\nerror('no')\n", to: "fails.lua")
+        let output = try await runProcess(
+            [BuiltProduct.path("moonshift"), "lua", "--time", "10s", "fails.lua", "--version"], directory: folder.path)
+        #expect(output.exitCode == 1)
+        #expect(output.output == "--version\n")
+        #expect(output.standardError.hasPrefix("fails.lua:2: no\n"))
+    }
+
+    @Test func aMissingFileIsSaidInOneLine() async throws {
+        let output = try await runProcess([BuiltProduct.path("moonshift"), "lua", "nowhere.lua"], directory: "/")
+        #expect(output.exitCode == 1)
+        #expect(
+            output.standardError == "moonshift: cannot open nowhere.lua: no such file, or it may not be read\n")
+    }
+}
+
 /// A script in a folder of its own.
 private struct ScriptRun {
     let folder: TemporaryDirectory

@@ -24,16 +24,17 @@ import Testing
         #expect(machine.decided(RetryDecision(action: .giveUp)) == .end(.failed(red)))
     }
 
-    @Test(arguments: [
-        (RetryDecision.Action.skip, FeatureMachine.Outcome.skipped(Failure(kind: .testsFailed, summary: "1 of 1 failed"))),
-        (.split, .failed(Failure(kind: .testsFailed, summary: "1 of 1 failed"))),
-        (.holdBatch, .held(Failure(kind: .testsFailed, summary: "1 of 1 failed"))),
-    ])
-    func otherDecisionsEndTheFeature(action: RetryDecision.Action, outcome: FeatureMachine.Outcome) {
+    private static let ends: [(RetryDecision.Action, @Sendable (Failure) -> FeatureMachine.Outcome)] = [
+        (.skip, { .skipped($0) }), (.split, { .failed($0) }), (.holdBatch, { .held($0) }),
+    ]
+
+    @Test(arguments: 0..<3)
+    func otherDecisionsEndTheFeature(index: Int) {
+        let (action, outcome) = Self.ends[index]
         var machine = FeatureMachine(stages: [implement])
         _ = machine.begin()
         _ = machine.failed(red)
-        #expect(machine.decided(RetryDecision(action: action)) == .end(outcome))
+        #expect(machine.decided(RetryDecision(action: action)) == .end(outcome(red)))
     }
 
     @Test func aPolicyThatNeverGivesUpIsStoppedByTheCeiling() {
@@ -60,7 +61,8 @@ import Testing
     }
 
     @Test func aResumeRepeatsTheAttemptThatWasCutOff() {
-        var machine = FeatureMachine(stages: [test, implement], passedStages: 1, attempts: ["test": 1, "implement": 2])
+        var machine = FeatureMachine(
+            stages: [test, implement], passedStages: 1, attempts: ["test": 1, "implement": 2])
         #expect(machine.begin(repeatsAttempt: true) == .attempt(stage: implement, attempt: 2))
     }
 

@@ -37,7 +37,7 @@ import Vocabulary
             """
     }
 
-    @Test(.timeLimit(.minutes(2)), arguments: [1, 2, 3])
+    @Test(.timeLimit(.minutes(5)), arguments: [1, 2, 3])
     func nothingCrashes(_ seed: UInt64) throws {
         var random = SplitMix(state: seed)
         var kinds: [LuaError.Kind: Int] = [:]

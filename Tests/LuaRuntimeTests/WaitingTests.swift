@@ -58,7 +58,7 @@ actor Owner {
     }
 }
 
-@Suite(.timeLimit(.minutes(1))) struct WaitingTests {
+@Suite(.timeLimit(.minutes(5))) struct WaitingTests {
     static let double = HostFunction(
         name: "host.double",
         kind: .suspending { value in

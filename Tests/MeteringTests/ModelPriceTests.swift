@@ -136,6 +136,6 @@ import Vocabulary
     @Test func aModelWithoutAPriceIsRefusedWithAdvice() {
         let error = #expect(throws: PriceError.self) { try PriceBook.standard.requirePrice(of: "gpt-9") }
         #expect(error == .unknownModel("gpt-9", book: "the built-in prices of 2026-11-22"))
-        #expect(error?.description.contains("free = true") == true)
+        #expect(error?.description.contains("\"free\": true") == true)
     }
 }

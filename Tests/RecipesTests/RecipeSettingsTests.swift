@@ -15,7 +15,10 @@ import Vocabulary
             #expect(entry.origin == .builtIn)
             #expect(key.shape.faults(in: entry.value, path: key.rawValue) == [])
         }
-        #expect(settings.featureTimeout == .seconds(900) && settings.maxAttempts == 3 && settings.model == nil)
+        #expect(settings.featureTimeout == .seconds(600) && settings.maxAttempts == 3)
+        #expect(settings.maxParallelBatches == 3 && settings.maxParallelFeatures == 5)
+        #expect(settings.maxCost == Picodollars(dollars: "200"))
+        #expect(settings.maxCostPerBatch == Picodollars(dollars: "25"))
     }
 
     @Test func theStrongerSourceWinsAndIsNamed() throws {

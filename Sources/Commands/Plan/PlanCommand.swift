@@ -107,7 +107,8 @@ extension Moonshift.PlanCommand {
             for batch in batches(of: plan) {
                 lines.append(batch.name.isEmpty ? "in no batch:" : "\(batch.name): \(batch.features.count) features")
                 for feature in batch.features {
-                    let after = feature.dependsOn.isEmpty ? "" : "  after \(feature.dependsOn.map(\.rawValue).joined(separator: ", "))"
+                    let needed = feature.dependsOn.map(\.rawValue).joined(separator: ", ")
+                    let after = needed.isEmpty ? "" : "  after \(needed)"
                     lines.append("  \(feature.id)  \(feature.filePath)  \(feature.testPath ?? "no test path")\(after)")
                 }
             }

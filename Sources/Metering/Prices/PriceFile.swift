@@ -13,7 +13,8 @@ extension PriceBook {
     /// Reads prices in the widely used form of one JSON object with one entry for each model.
     ///
     /// Amounts are US dollars for one token. Entries that are not for text in and text out are left out; a model with costs
-    /// of a kind that is not known is kept as one that cannot be used.
+    /// of a kind that is not known is kept as one that cannot be used. `"free": true` says that a model costs nothing; a price
+    /// of zero does not, because such files have zeros where nobody looked.
     /// - Parameter path: The file.
     /// - Returns: The book, named after the file.
     /// - Throws: ``PriceError/cannotRead(path:reason:)``.
@@ -70,6 +71,7 @@ enum PriceFile {
     }
 
     private static func price(_ model: String, _ fields: [String: Any]) throws(Fault) -> ModelPrice? {
+        if fields["free"] as? Bool == true { return .free(model) }
         var amounts: [PriceKey: Picodollars] = [:]
         var perRequest = Picodollars.zero
         for (name, value) in fields.sorted(by: { $0.key < $1.key }) where PriceKey.isMoney(name) {
