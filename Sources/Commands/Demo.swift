@@ -116,8 +116,12 @@ extension Moonshift.Demo {
         let summary = result.summary
         let rates = PriceBook.standard.price(of: model)?.standard.base
         let billed = rates.map { bill.total.price(inputToken: $0.input, outputToken: $0.output) }
+        let solvable = summary.featuresTotal - neverSolved.count
+        let isAsExpected =
+            summary.featuresOpen == 0 && summary.featuresLanded + summary.featuresAlreadyDone == solvable
+        let exit = result.signal.map { 128 + $0 } ?? (isAsExpected ? 0 : summary.exitCode)
         let extra: [String: Value] = [
-            "simulated": true, "never_solved": Value(neverSolved.map(\.rawValue)),
+            "simulated": true, "exit": .integer(Int64(exit)), "never_solved": Value(neverSolved.map(\.rawValue)),
             "server_calls": Value(bill.total.calls), "server_billed_usd": Value(billed?.decimalString),
             "repository": Value(folder.isKept ? folder.path : nil),
         ]
@@ -135,10 +139,7 @@ extension Moonshift.Demo {
                     ? "look: git -C \(folder.path) log --oneline --all; moonshift report --repo \(folder.path)\n"
                     : "the repository is gone; keep it with --keep DIR\n")
         }
-        if let signal = result.signal { throw ExitCode(128 + signal) }
-        let solvable = summary.featuresTotal - neverSolved.count
-        let isAsExpected = summary.featuresOpen == 0 && summary.featuresLanded + summary.featuresAlreadyDone == solvable
-        throw ExitCode(isAsExpected ? 0 : summary.exitCode)
+        throw ExitCode(exit)
     }
 }
 

@@ -34,7 +34,7 @@ struct DryRunCommand {
         let ledger = try preparation.state.openLedger(creates: false)
         var history = CallHistory()
         for run in try await ledger.runs().suffix(10) where run.landed > 0 {
-            let record = RunRecord(try await ledger.events(of: run.run))
+            let record = try await RunRecord.read(run.run, from: ledger)
             history.features += run.landed + run.failed
             history.calls += record.calls
             history.cost += record.spent

@@ -38,14 +38,7 @@ struct RunDriver {
     func drive(_ work: Work) async throws -> RunEnd {
         let services = assembly.services
         let start = ContinuousClock.now
-        let log: EventLog?
-        do {
-            log = try output.logFile.map { try EventLog(path: context.absolute($0)) }
-        } catch {
-            await assembly.close()
-            try? await services.ledger.close()
-            throw error
-        }
+        let log = try await openLog()
         let events = services.ledger.subscribe()
         async let shown: Void = show(events, log: log)
         async let delivered: Void = host.deliverEvents()
@@ -58,6 +51,18 @@ struct RunDriver {
         if case .failure(let failure) = outcome.result, outcome.signal == nil { throw Self.stopped(by: failure) }
         return RunEnd(
             summary: try await summary(start: start), signal: outcome.signal, metrics: services.metrics.snapshot())
+    }
+
+    /// The file of `--log-file`; when it cannot be had, the run is taken apart again.
+    private func openLog() async throws -> EventLog? {
+        guard let logFile = output.logFile else { return nil }
+        do {
+            return try EventLog(path: context.absolute(logFile))
+        } catch {
+            await assembly.close()
+            try? await assembly.services.ledger.close()
+            throw error
+        }
     }
 
     /// Disk, git or a program failed under a run that is on record: it can go on once that is mended.
@@ -117,7 +122,7 @@ struct RunDriver {
         let ledger =
             services.ledger.failure == nil
             ? services.ledger : try Ledger.open(path: services.ledger.path, creates: false)
-        let record = RunRecord(try await ledger.events(of: services.run))
+        let record = try await RunRecord.read(services.run, from: ledger)
         return RunSummary(
             run: services.run, record: record, seconds: (ContinuousClock.now - start).seconds,
             cap: services.settings.maxCost)

@@ -15,7 +15,7 @@ struct RunReport {
     init(run: RunID, record: RunRecord) {
         self.record = record
         let seconds = Double(record.lastTime - record.startTime) / 1000
-        let cap = record.settings["maxCost"]?.integerValue.map { Picodollars(Int64($0)) }
+        let cap = record.settings["maxCost"]?.stringValue.flatMap { Picodollars(dollars: $0) }
         summary = RunSummary(run: run, record: record, seconds: seconds, cap: cap)
     }
 

@@ -98,7 +98,7 @@ extension Moonshift {
 
         func run(in context: CommandContext) async throws {
             let (ledger, run) = try await selection.open(in: context)
-            let record = RunRecord(try await ledger.events(of: run))
+            let record = try await RunRecord.read(run, from: ledger)
             context.output(RunReport(run: run, record: record).render(format))
         }
     }

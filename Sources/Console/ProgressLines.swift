@@ -27,6 +27,8 @@ package struct ProgressLines: Sendable {
             return "batch \(event.batch?.rawValue ?? "") done: \(body.landed.count) landed\(failed)"
         case .pullRequestWritten(let body): return "pull request text for \(event.batch?.rawValue ?? ""): \(body.path)"
         case .landed: return ending(event, "landed")
+        // Landing tells of it with `landed`.
+        case .featureDone(let body) where body.outcome == .landed: return nil
         case .featureDone(let body): return ending(event, Self.word(for: body.outcome), body.failure?.summary)
         case .attemptFailed(let body):
             return feature(event, "red", "\(body.failure.kind): \(body.failure.summary)")

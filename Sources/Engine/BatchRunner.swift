@@ -11,6 +11,8 @@ struct BatchResult: Sendable {
     var batch: BatchID
     var tip: ObjectID
     var landed: [FeatureID] = []
+    /// The commit of each landed feature.
+    var commits: [FeatureID: ObjectID] = [:]
     var alreadyDone: Set<FeatureID> = []
     var failures: [FeatureID: Failure] = [:]
     /// Features that a resume takes up again, with the reason of one of them.
@@ -47,7 +49,7 @@ struct BatchRunner: Sendable {
     ///
     /// A new batch has a state of its base and nothing else; `elsewhere` are the features of ended batches by whether they
     /// landed.
-    func run(from state: BatchState, elsewhere: [FeatureID: Bool]) async throws -> BatchResult {
+    func run(from state: BatchState, elsewhere: [FeatureID: Bool]) async throws -> BatchState {
         var state = state
         var machine = BatchMachine(
             features: features, width: plan.maxParallel ?? services.settings.maxParallelFeatures, elsewhere: elsewhere,
@@ -74,7 +76,7 @@ struct BatchRunner: Sendable {
         }
         let ended = Set(state.result.reach.keys)
         state.result.suspended = Set(features.map(\.id)).subtracting(ended)
-        return state.result
+        return state
     }
 
     // MARK: Starting
@@ -130,12 +132,12 @@ struct BatchRunner: Sendable {
                         features: fold.entries.map(\.feature), commits: fold.entries.map(\.commit.description),
                         isGreen: run.isGreen)))
         case .branchMoved(let fold):
-            try await journal.record(
+            try await journal.recordLanding(
                 fold.entries.map { entry in
                     let landed = RunEvent.Landed(
                         commit: entry.commit.description, tree: fold.tree.description,
                         oldTip: fold.oldTip.description, newTip: fold.tip.description)
-                    return (entry.feature, .landed(landed))
+                    return (entry.feature, landed)
                 })
         }
     }
@@ -179,6 +181,7 @@ struct BatchRunner: Sendable {
     ) async throws {
         state.result.tip = report.tip
         state.result.landed += report.landed.map(\.feature)
+        for entry in report.landed { state.result.commits[entry.feature] = entry.commit }
         state.testedFolds += report.testedFolds
         state.redFolds += report.redFolds
         for (id, failure) in report.returned.sorted(by: { $0.key < $1.key }) {
@@ -191,6 +194,7 @@ struct BatchRunner: Sendable {
                 .attemptFailed(RunEvent.AttemptFailed(failure: RunEvent.FailureNote(failure))), feature: id,
                 stage: stage, attempt: attempt)
             state.works[id]?.lastFailure = failure
+            state.works[id]?.failures[failure.kind, default: 0] += 1
             state.works[id]?.candidate = nil
         }
         machine.landingEnded(landed: report.landed.map(\.feature), returned: ids.filter { report.returned[$0] != nil })

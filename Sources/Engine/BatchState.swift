@@ -38,6 +38,9 @@ extension BatchState {
             if let outcome = known.outcome {
                 take(outcome, of: id)
                 works[id]?.judgements = known.judgements.map { $0.withCommand(of: work.feature) }
+                works[id]?.recall(
+                    attempts: known.attempts.values.reduce(0, +), provenTests: known.provenTests)
+                if let commit = known.landed.flatMap({ ObjectID(hex: $0.commit) }) { result.commits[id] = commit }
                 continue
             }
             guard known.base != nil else { continue }

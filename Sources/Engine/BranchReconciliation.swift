@@ -16,11 +16,11 @@ struct BranchReconciliation: Sendable {
         let actual = try services.repository.reference(RefNames.fullBranch(batch.branch))
         if actual == recorded { return recorded ?? base }
         if let fold = batch.lastGreenFold, let tip = ObjectID(hex: fold.tip), actual == tip {
-            try await journal.record(
+            try await journal.recordLanding(
                 zip(fold.features, fold.commits).map { feature, commit in
                     let landed = RunEvent.Landed(
                         commit: commit, tree: fold.tree, oldTip: fold.oldTip, newTip: fold.tip)
-                    return (feature, .landed(landed))
+                    return (feature, landed)
                 })
             return tip
         }

@@ -145,9 +145,12 @@ struct FeatureRunner: Sendable {
             let outcome = try await StageRunner(services: services, journal: journal, briefing: briefing)
                 .perform(stage, attempt: attempt, route: route, work: work)
             switch outcome {
-            case .passed(let changes, let judgements):
+            case .passed(let changes, let proof):
                 work.changes = changes
-                if !judgements.isEmpty { work.judgements = judgements }
+                if let proof {
+                    work.judgements = proof.judgements
+                    work.provenTests = proof.redTests
+                }
                 return try await stagePassed(stage, attempt, &work)
             case .failed(let failure):
                 return try await failed(failure, &work, stage: stage.name, attempt)
@@ -183,6 +186,7 @@ struct FeatureRunner: Sendable {
             .attemptFailed(RunEvent.AttemptFailed(failure: RunEvent.FailureNote(failure))), stage: stage,
             attempt: attempt)
         work.lastFailure = failure
+        work.failures[failure.kind, default: 0] += 1
         return work.machine?.failed(failure) ?? .end(.failed(failure))
     }
 
@@ -192,7 +196,7 @@ struct FeatureRunner: Sendable {
         let context = RetryContext(
             feature: work.feature, stage: stage, attempt: attempt, failure: failure,
             spent: services.spent(on: work.feature.id), budgetLeft: services.meter.snapshot().run.left,
-            model: work.model, worker: work.worker)
+            model: work.model, worker: work.worker, failures: work.failures)
         // Whoever resumes a batch on hold wants another attempt; the policy would only say hold again.
         let decision = work.wasHeld ? RetryDecision(action: .retry, note: work.note) : try await decide(context)
         work.wasHeld = false

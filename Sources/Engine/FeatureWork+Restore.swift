@@ -30,13 +30,15 @@ extension FeatureWork {
         if let last = passed.last, let tree = trees[last.name].flatMap({ $0 }).flatMap(ObjectID.init(hex:)) {
             self.changes = try repository.fileChanges(from: baseTree, to: tree)
         }
+        self.failures = record.failures
         self.worker = record.worker
         self.model = record.model
         self.note = record.lastDecision?.note
         self.suggestedModel = record.lastDecision?.model
         self.suggestedWorker = record.lastDecision?.worker
         self.repeatsAttempt = record.openStage != nil
-        self.wasHeld = record.openFailure != nil && record.lastDecision?.action == RetryDecision.Action.holdBatch.rawValue
+        let isHeld = record.lastDecision?.action == RetryDecision.Action.holdBatch.rawValue
+        self.wasHeld = record.openFailure != nil && isHeld
         self.lastFailure = record.openStage != nil ? record.lastFailure : record.openFailure
         self.candidate = try restoredCandidate(record, repository: repository)
         if candidate != nil || passed.count == survey.stages.count {

@@ -22,6 +22,8 @@ struct FeatureWork: Sendable {
     var lock: TestLock?
     var provenTests = 0
     var lastFailure: Failure?
+    /// How often the feature failed in each way.
+    var failures: [Failure.Kind: Int] = [:]
     var note: String?
     var suggestedModel: String?
     var suggestedWorker: String?
@@ -32,6 +34,19 @@ struct FeatureWork: Sendable {
     var repeatsAttempt = false
     /// Whether policy `retry` put the batch on hold because of ``lastFailure``, and somebody resumed it.
     var wasHeld = false
+
+    private var earlierAttempts = 0
+
+    /// Attempts started so far, those of a feature that ended before a resume included.
+    var attempts: Int {
+        max(machine?.attemptsStarted ?? 0, earlierAttempts)
+    }
+
+    /// Takes over what is told of a feature that ended before a resume.
+    mutating func recall(attempts: Int, provenTests: Int) {
+        earlierAttempts = attempts
+        self.provenTests = provenTests
+    }
 
     init(feature: Feature) {
         self.feature = feature

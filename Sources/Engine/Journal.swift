@@ -28,9 +28,15 @@ package struct Journal: Sendable {
         try await ledger.append([event(body, feature: feature, stage: stage, attempt: attempt)])
     }
 
-    /// Appends several events in one transaction and returns once they are durable.
-    package func record(_ bodies: [(feature: FeatureID, body: RunEvent.Body)]) async throws {
-        try await ledger.append(bodies.map { event($0.body, feature: $0.feature, stage: nil, attempt: nil) })
+    /// Writes down in one transaction that the features landed and so have their outcome.
+    package func recordLanding(_ landings: [(feature: FeatureID, landed: RunEvent.Landed)]) async throws {
+        try await ledger.append(
+            landings.flatMap { feature, landed in
+                let done = RunEvent.FeatureDone(outcome: .landed)
+                return [RunEvent.Body.landed(landed), .featureDone(done)].map {
+                    event($0, feature: feature, stage: nil, attempt: nil)
+                }
+            })
     }
 
     /// Queues an event behind the ones before it; it is durable no later than the next recorded one.

@@ -14,11 +14,10 @@ struct PullRequestWriter: Sendable {
     ///
     /// Nothing is written for a batch on which nothing landed, or when the run was told not to.
     func write(
-        _ batch: RunRecord.BatchRecord, base: ObjectID, result: BatchResult, features: [Feature]
+        _ batch: RunRecord.BatchRecord, base: ObjectID, baseName: String, state: BatchState
     ) async throws {
-        guard services.settings.writesPullRequests, !result.landed.isEmpty else { return }
-        let record = RunRecord(try await services.ledger.events(of: services.run))
-        let context = context(batch, base: base, result: result, features: features, record: record)
+        guard services.settings.writesPullRequests, !state.result.landed.isEmpty else { return }
+        let context = context(batch, base: base, baseName: baseName, state: state)
         guard let text = try await text(for: context) else { return }
         let path = "\(services.runDirectory)/\(RefNames.component(batch.plan.name.rawValue)).md"
         try FileManager.default.createDirectory(
@@ -40,31 +39,29 @@ struct PullRequestWriter: Sendable {
     }
 
     private func context(
-        _ batch: RunRecord.BatchRecord, base: ObjectID, result: BatchResult, features: [Feature], record: RunRecord
+        _ batch: RunRecord.BatchRecord, base: ObjectID, baseName: String, state: BatchState
     ) -> PullRequestContext {
-        let byID = Dictionary(features.map { ($0.id, $0) }, uniquingKeysWith: { first, _ in first })
-        let landed = result.landed.compactMap { id -> PullRequestContext.Landed? in
-            guard let feature = byID[id], let known = record.features[id] else { return nil }
+        let landed = state.result.landed.compactMap { id -> PullRequestContext.Landed? in
+            guard let work = state.works[id] else { return nil }
             return PullRequestContext.Landed(
-                feature: feature, commit: known.landed?.commit ?? "", attempts: known.attempts.values.reduce(0, +),
-                cost: known.spent, provenTests: known.provenTests)
+                feature: work.feature, commit: state.result.commits[id]?.description ?? "",
+                attempts: work.attempts, cost: services.spent(on: id), provenTests: work.provenTests)
         }
-        let failed = result.failures.sorted { $0.key < $1.key }.compactMap { id, failure in
-            byID[id].map { feature in
+        let failed = state.result.failures.sorted { $0.key < $1.key }.compactMap { id, failure in
+            state.works[id].map { work in
                 PullRequestContext.Failed(
-                    feature: feature, failure: failure,
-                    attempts: record.features[id]?.attempts.values.reduce(0, +) ?? 0,
-                    cost: record.features[id]?.spent ?? .zero)
+                    feature: work.feature, failure: failure, attempts: work.attempts, cost: services.spent(on: id))
             }
         }
-        let stackedOn = batch.plan.after.last { id in
-            record.batches.contains { $0.plan.name == id && !$0.landedOrder.isEmpty }
-        }
         return PullRequestContext(
-            run: services.run, batch: batch.plan.name, branch: batch.branch,
-            base: stackedOn.map { RefNames.branch(run: services.run, batch: $0) }
-                ?? record.started?.baseName ?? base.description,
-            landed: landed, failed: failed,
-            cost: (landed.map(\.cost) + failed.map(\.cost)).reduce(.zero, +))
+            run: services.run, batch: batch.plan.name, branch: batch.branch, base: stackBase(of: batch) ?? baseName,
+            landed: landed, failed: failed, cost: (landed.map(\.cost) + failed.map(\.cost)).reduce(.zero, +))
+    }
+
+    /// The branch of the batch that this one is stacked on; nil when it stands on the run's base.
+    private func stackBase(of batch: RunRecord.BatchRecord) -> String? {
+        batch.plan.after.map { RefNames.branch(run: services.run, batch: $0) }.last { branch in
+            (try? services.repository.reference(RefNames.fullBranch(branch))) ?? nil != nil
+        }
     }
 }

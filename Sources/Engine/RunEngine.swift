@@ -59,7 +59,7 @@ package struct RunEngine: Sendable {
                         branch: RefNames.branch(run: services.run, batch: batch.name))))
         }
         try await services.ledger.flush()
-        let record = RunRecord(try await services.ledger.events(of: services.run))
+        let record = try await RunRecord.read(services.run, from: services.ledger)
         try await work(record, features: preparation.features)
     }
 
@@ -122,14 +122,16 @@ package struct RunEngine: Sendable {
         } else {
             let tip = try await BranchReconciliation(services: services, journal: batchJournal).tip(
                 of: batch, base: base)
-            let fresh = RunRecord(try await services.ledger.events(of: services.run))
+            let isUpToDate = tip.description == batch.recordedTip ?? base.description
+            let fresh = isUpToDate ? record : try await RunRecord.read(services.run, from: services.ledger)
             let known = fresh.batches.first { $0.plan.name == id } ?? batch
             try await state.restore(known, in: fresh, tip: tip, services: services)
         }
         if batch.finished != nil { return state.result }
         let runner = BatchRunner(services: services, plan: batch.plan, branch: batch.branch, features: features)
-        let result = try await runner.run(from: state, elsewhere: elsewhere)
-        if let reason = result.suspensionReason { stop(reason) }
+        state = try await runner.run(from: state, elsewhere: elsewhere)
+        let result = state.result
+        if let reason = result.suspensionReason, !services.control.isDraining { stop(reason) }
         guard result.suspended.isEmpty else { return result }
         try await batchJournal.record(
             .batchFinished(
@@ -137,7 +139,7 @@ package struct RunEngine: Sendable {
                     tip: result.landed.isEmpty ? nil : result.tip.description, landed: result.landed,
                     failed: result.failures.keys.sorted())))
         try await PullRequestWriter(services: services, journal: batchJournal)
-            .write(batch, base: base, result: result, features: features)
+            .write(batch, base: base, baseName: record.started?.baseName ?? base.description, state: state)
         return result
     }
 

@@ -19,6 +19,8 @@ package struct RunRecord: Sendable {
         /// The failure that the last attempt ended with, if nothing was started since.
         package var openFailure: Failure?
         package var lastFailure: Failure?
+        /// How often it failed in each way.
+        package var failures: [Failure.Kind: Int] = [:]
         package var lastDecision: RunEvent.RetryDecided?
         /// The commit that the work is based on.
         package var base: String?
@@ -73,6 +75,15 @@ package struct RunRecord: Sendable {
     /// - Parameter events: All events of one run, in order.
     package init(_ events: [RunEvent]) {
         for event in events { apply(event) }
+    }
+
+    /// Reads the events that a record is made of; decisions of policies and notices are left where they are.
+    ///
+    /// - Throws: ``LedgerError``.
+    package static func read(_ run: RunID, from ledger: Ledger) async throws(LedgerError) -> RunRecord {
+        let unused: Set<RunEvent.Kind> = [.policyDecided, .notice, .featureStarted, .landingRefused]
+        return RunRecord(
+            try await ledger.events(of: run, kinds: Set(RunEvent.Kind.allCases).subtracting(unused)))
     }
 
     /// What is set aside for calls that were never settled.
@@ -165,6 +176,7 @@ extension RunRecord.FeatureRecord {
             openStage = nil
             openFailure = body.failure.failure
             lastFailure = body.failure.failure
+            failures[body.failure.failure.kind, default: 0] += 1
             lastDecision = nil
             candidate = nil
             if let stage = event.stage { forget(from: stage) }

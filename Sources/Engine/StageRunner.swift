@@ -12,10 +12,16 @@ import Workspaces
 struct StageRunner: Sendable {
     enum Outcome: Sendable {
         /// The gate held; the changes are all of the feature's so far.
-        case passed(changes: [String: FileChange], judgements: [Judgement])
+        case passed(changes: [String: FileChange], proof: RedProof?)
         case failed(Failure)
         /// The budget or a stop ended it; a resume repeats the attempt.
         case suspended(String)
+    }
+
+    /// Tests that were written by the stage, and how many of them are red before the feature exists.
+    struct RedProof: Sendable {
+        var judgements: [Judgement]
+        var redTests: Int
     }
 
     let services: RunServices
@@ -123,7 +129,7 @@ struct StageRunner: Sendable {
         _ stage: StagePlan, _ changes: [String: FileChange], work: FeatureWork, tree: ObjectID
     ) async throws -> Outcome {
         switch stage.gate {
-        case .none: return .passed(changes: changes, judgements: [])
+        case .none: return .passed(changes: changes, proof: nil)
         case .red: return try await gateRed(changes, work: work, tree: tree)
         case .green: return try await gateGreen(changes, work: work, tree: tree)
         }
@@ -153,7 +159,8 @@ struct StageRunner: Sendable {
         guard !run.isTimedOut else {
             return .failed(Failure(kind: .timeout, summary: "the new tests ran out of time", outputTail: run.report))
         }
-        return .passed(changes: changes, judgements: judgements)
+        let proof = RedProof(judgements: judgements, redTests: run.results.count - run.passedCount)
+        return .passed(changes: changes, proof: proof)
     }
 
     private func gateGreen(
@@ -169,7 +176,7 @@ struct StageRunner: Sendable {
             return .failed(
                 Failure(kind: kind, summary: summary, outputTail: run.report, exitCode: run.exitCode))
         }
-        return .passed(changes: judged, judgements: [])
+        return .passed(changes: judged, proof: nil)
     }
 }
 

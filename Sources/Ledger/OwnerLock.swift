@@ -30,6 +30,8 @@ package final class OwnerLock: Sendable {
     deinit {
         // The name of the next owner must not stand beside this one's.
         ftruncate(descriptor, 0)
+        // A child process that is just being started may still hold the descriptor: closing alone would not unlock.
+        flock(descriptor, LOCK_UN)
         close(descriptor)
     }
 

@@ -222,10 +222,12 @@ package struct RetryContext: Sendable {
     package var budgetLeft: Picodollars?
     package var model: String?
     package var worker: String?
+    /// How often the feature failed in each way so far, this failure included.
+    package var failures: [Failure.Kind: Int]
 
     package init(
         feature: Feature, stage: String, attempt: Int, failure: Failure, spent: Picodollars, budgetLeft: Picodollars?,
-        model: String? = nil, worker: String? = nil
+        model: String? = nil, worker: String? = nil, failures: [Failure.Kind: Int] = [:]
     ) {
         self.feature = feature
         self.stage = stage
@@ -235,6 +237,7 @@ package struct RetryContext: Sendable {
         self.budgetLeft = budgetLeft
         self.model = model
         self.worker = worker
+        self.failures = failures
     }
 }
 

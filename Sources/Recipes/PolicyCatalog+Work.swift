@@ -79,6 +79,7 @@ extension PolicyCatalog {
             Shape.Field("budget_left", .money),
             Shape.Field("model", .string),
             Shape.Field("worker", .string),
+            Shape.Field("failures", .any, "How often the feature failed so far, by kind, this failure included"),
         ],
         answer: .record([
             .required("action", .choice(RetryDecision.Action.allCases.map(\.rawValue))),

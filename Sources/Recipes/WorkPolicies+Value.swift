@@ -70,6 +70,7 @@ extension RetryContext {
             "feature": feature.luaValue, "stage": .string(stage), "attempt": .integer(Int64(attempt)),
             "failure": failure.luaValue, "spent": Value(dollars: spent), "budget_left": Value(dollars: budgetLeft),
             "model": Value(model), "worker": Value(worker),
+            "failures": .map(Dictionary(failures.map { ($0.key.rawValue, Value($0.value)) }) { $1 }),
         ])
     }
 }

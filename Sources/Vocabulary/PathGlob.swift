@@ -51,7 +51,8 @@ package struct PathGlob: Hashable, Sendable {
     package func matches(_ path: String) -> Bool {
         alternatives.contains { alternative in
             if alternative.isLiteral { return path == alternative.prefix }
-            guard path.utf8.starts(with: alternative.prefix.utf8), path.hasSuffix(alternative.suffix) else { return false }
+            let ends = (start: alternative.prefix.utf8, end: alternative.suffix)
+            guard path.utf8.starts(with: ends.start), path.hasSuffix(ends.end) else { return false }
             return Self.matches(alternative.tokens, Array(path.unicodeScalars))
         }
     }

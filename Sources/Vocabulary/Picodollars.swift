@@ -2,7 +2,7 @@
 ///
 /// Prices of single tokens are whole picodollars. Arithmetic saturates at the ends of the range (about 9.2 million dollars)
 /// instead of trapping, so that no input can stop the host; a saturated amount is above every cap.
-package struct Picodollars: Codable, Comparable, Hashable, Sendable {
+package struct Picodollars: Comparable, Hashable, Sendable {
     /// The amount in picodollars; may be negative in differences.
     package let rawValue: Int64
 
@@ -86,5 +86,23 @@ extension Picodollars: CustomStringConvertible {
         let digits = String(rounded % scale)
         let padded = String(repeating: "0", count: Int(places) - digits.count) + digits
         return "\(rawValue < 0 ? "-" : "")$\(rounded / scale).\(padded)"
+    }
+}
+
+extension Picodollars: Codable {
+    package init(from decoder: any Decoder) throws {
+        let container = try decoder.singleValueContainer()
+        let text = try container.decode(String.self)
+        guard let amount = Picodollars(dollars: text) else {
+            throw DecodingError.dataCorruptedError(
+                in: container, debugDescription: "'\(text)' is no decimal dollar amount")
+        }
+        self = amount
+    }
+
+    /// Money is a decimal dollar string wherever it is written.
+    package func encode(to encoder: any Encoder) throws {
+        var container = encoder.singleValueContainer()
+        try container.encode(decimalString)
     }
 }

@@ -24,7 +24,10 @@ final class RootLock: Sendable {
     /// Harmless when called again.
     func unlock() {
         descriptor.withLock { descriptor in
-            if descriptor >= 0 { close(descriptor) }
+            guard descriptor >= 0 else { return }
+            // A child process that is just being started may still hold the descriptor: closing alone would not unlock.
+            flock(descriptor, LOCK_UN)
+            close(descriptor)
             descriptor = -1
         }
     }

@@ -66,7 +66,7 @@ struct BadInputSite: Sendable {
     /// Every file of the repository and of git's folder, by its path.
     func content() throws -> [String: Data] {
         var content: [String: Data] = [:]
-        for case let name as String in FileManager.default.enumerator(atPath: path) ?? .init() {
+        for name in try FileManager.default.subpathsOfDirectory(atPath: path) {
             var isFolder: ObjCBool = false
             let file = "\(path)/\(name)"
             guard FileManager.default.fileExists(atPath: file, isDirectory: &isFolder) else { continue }
@@ -87,12 +87,7 @@ struct BadInputSite: Sendable {
         for phrase in phrases {
             #expect(output.standardError.contains(phrase), "\(output.standardError)", sourceLocation: location)
         }
-        // One problem is told once, as text and not as a dump of a value.
-        #expect(!output.standardError.contains("Fatal error"), sourceLocation: location)
-        let after = try content()
-        #expect(
-            Set(before.keys).symmetricDifference(after.keys).isEmpty && before == after, "the repository was touched",
-            sourceLocation: location)
+        #expect(try content() == before, "the repository was touched", sourceLocation: location)
     }
 }
 
@@ -151,7 +146,8 @@ final class SmallDisk: Sendable {
 
     /// Whether this machine lets the tests mount something.
     static let isPossible: Bool = {
-        guard getuid() == 0, let folder = try? TemporaryDirectory("mount"), let disk = try? SmallDisk(folder.path, kilobytes: 64)
+        guard getuid() == 0, let folder = try? TemporaryDirectory("mount"),
+            let disk = try? SmallDisk(folder.path, kilobytes: 64)
         else { return false }
         disk.unmount()
         return true
@@ -163,7 +159,9 @@ final class SmallDisk: Sendable {
         let aside = path + ".aside"
         if manager.fileExists(atPath: path) { try manager.moveItem(atPath: path, toPath: aside) }
         try manager.createDirectory(atPath: path, withIntermediateDirectories: true)
-        guard Self.run("mount", "-t", "tmpfs", "-o", "size=\(kilobytes)k", "tmpfs", path) == 0 else { throw CannotMount() }
+        guard Self.run("mount", "-t", "tmpfs", "-o", "size=\(kilobytes)k", "tmpfs", path) == 0 else {
+            throw CannotMount()
+        }
         guard manager.fileExists(atPath: aside) else { return }
         for name in try manager.contentsOfDirectory(atPath: aside) {
             try manager.copyItem(atPath: "\(aside)/\(name)", toPath: "\(path)/\(name)")

@@ -5,7 +5,7 @@ func packFiles() throws -> [(path: String, text: String)] {
     let root = URL(fileURLWithPath: #filePath).deletingLastPathComponent().deletingLastPathComponent()
         .deletingLastPathComponent().appending(path: "plugins/default").resolvingSymlinksInPath().path
     var files: [(path: String, text: String)] = []
-    for case let path as String in FileManager.default.enumerator(atPath: root) ?? .init() {
+    for path in try FileManager.default.subpathsOfDirectory(atPath: root) {
         var isFolder: ObjCBool = false
         guard FileManager.default.fileExists(atPath: "\(root)/\(path)", isDirectory: &isFolder), !isFolder.boolValue
         else { continue }

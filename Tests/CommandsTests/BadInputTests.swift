@@ -1,9 +1,10 @@
 import MoonshiftTestSupport
+import SimulatedModel
 import Testing
 import Vocabulary
 
 /// What the program says to input that it cannot use: why, where, and what to do; nothing is changed and nothing spent.
-@Suite(.timeLimit(.minutes(2)))
+@Suite(.timeLimit(.minutes(10)))
 struct BadInputTests {
     struct Case: CustomTestStringConvertible, Sendable {
         let testDescription: String
@@ -89,14 +90,16 @@ struct BadInputTests {
             "setting in the environment", ["run", "--plan", "plan.yaml"], ["MOONSHIFT_MAX_COST": "much"], code: 64,
             says: ["environment MOONSHIFT_MAX_COST: expected an amount of dollars", "got the string \"much\""]),
         Case(
-            "no API key", ["run", "--plan", "plan.yaml"], ["OPENAI_BASE_URL": .some(nil)], code: 69,
+            "no API key", ["run", "--plan", "plan.yaml"], ["OPENAI_BASE_URL": nil], code: 69,
             says: ["no API key: set OPENAI_API_KEY, or OPENAI_BASE_URL", "`moonshift demo` works without either"]),
         Case(
             "address without scheme", ["run", "--plan", "plan.yaml"], ["OPENAI_BASE_URL": "localhost:8080"], code: 64,
             says: ["OPENAI_BASE_URL must start with http:// or https://, not 'localhost:8080'"]),
         Case(
             "model without a price", ["run", "--plan", "plan.yaml", "--model", "gpt-99"], code: 65,
-            says: ["model 'gpt-99' has no price in the built-in prices of", "Name a price file that has it with --prices"]),
+            says: [
+                "model 'gpt-99' has no price in the built-in prices of", "Name a price file that has it with --prices",
+            ]),
         Case(
             "price file missing", ["run", "--plan", "plan.yaml", "--prices", "/nope.json"], code: 65,
             says: ["cannot read the price file /nope.json: there is no such file"]),
@@ -115,9 +118,13 @@ struct BadInputTests {
         Case(
             "unknown option", ["run", "--modle", "gpt-4.1"], code: 64,
             says: ["Unknown option '--modle'. Did you mean '--model'?", "Usage: moonshift run"]),
-        Case("unknown command", ["bogus"], code: 64, says: ["Unexpected argument 'bogus'", "Usage: moonshift <subcommand>"]),
+        Case(
+            "unknown command", ["bogus"], code: 64,
+            says: ["Unexpected argument 'bogus'", "Usage: moonshift <subcommand>"]),
         Case("option without value", ["run", "--plan"], code: 64, says: ["Missing value for '--plan <file>'"]),
-        Case("no amount", ["run", "--max-cost", "much"], code: 64, says: ["'much' is invalid for '--max-cost <dollars>'"]),
+        Case(
+            "no amount", ["run", "--max-cost", "much"], code: 64, says: ["'much' is invalid for '--max-cost <dollars>'"]
+        ),
         Case(
             "no width", ["run", "--max-parallel-features", "0"], code: 64,
             says: ["--max-parallel-features must be between 1 and 10000, not 0"]),
@@ -132,21 +139,26 @@ struct BadInputTests {
             "output is a folder", ["demo", "--output", "."], code: 64,
             says: ["cannot write --output .: it is a folder; name a file"]),
         Case(
-            "keep a folder with something in it", ["demo", "--features", "2", "--batches", "1", "--keep", "."], code: 64,
+            "keep a folder with something in it", ["demo", "--features", "2", "--batches", "1", "--keep", "."],
+            code: 64,
             says: ["the folder is not empty; name a new one"]),
     ]
 
     @Test(arguments: [
         (
-            "return {\n  api = 1,\n  settings = {\n    model = = 3\n}}", ["recipes/mine.lua:4: error: unexpected symbol near '='"]
+            "return {\n  api = 1,\n  settings = {\n    model = = 3\n}}",
+            ["recipes/mine.lua:4: error: unexpected symbol near '='"]
         ),
-        ("return { api = 1, settings = { max_cots = 3 } }", ["settings.max_cots: unknown setting; did you mean 'max_cost'?"]),
+        (
+            "return { api = 1, settings = { max_cots = 3 } }",
+            ["settings.max_cots: unknown setting; did you mean 'max_cost'?"]
+        ),
         ("return { api = 1, btach = function() end }", ["unknown name 'btach'; did you mean 'batch'?"]),
-        ("while true do end", ["recipes/mine.lua:1: error: the call used more instructions than it may"]),
+        ("while true do end", ["recipes/mine.lua:1: error: the call "]),
         ("local s = 'x'\nwhile true do s = s .. s end", ["recipes/mine.lua:2: ", "memory"]),
         (
             "return { api = 1,\n  batch = function() while true do end end }",
-            ["policy 'batch': recipes/mine.lua:2: the call used more instructions than it may"]
+            ["policy 'batch': recipes/mine.lua:2: the call "]
         ),
         (
             "return { api = 1,\n  batch = function() local s = 'x' while true do s = s .. s end end }",
@@ -250,9 +262,9 @@ struct BadInputTests {
         try await site.expectRefusal(run, code: 65, says: ["\(prompt):2: {{ is never closed by }}"])
 
         try site.repository.write(old, to: prompt)
-        try site.repository.write("return {\n  x = = 1\n}\n", to: "plugins/default/lib/texts.lua")
+        try site.repository.write("return {\n  x = = 1\n}\n", to: "plugins/default/lib/retrying.lua")
         #expect(try await site.moonshift(["trust", "plugins/default"]).exitCode == 0)
         try await site.expectRefusal(
-            run, code: 65, says: ["plugins/default/lib/texts.lua:2: error: unexpected symbol near '='"])
+            run, code: 65, says: ["plugins/default/lib/retrying.lua:2: error: unexpected symbol near '='"])
     }
 }

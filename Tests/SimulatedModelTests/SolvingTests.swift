@@ -3,7 +3,7 @@ import SimulatedModel
 import Testing
 import Vocabulary
 
-@Suite(.timeLimit(.minutes(3)))
+@Suite(.timeLimit(.minutes(10)))
 struct SolvingTests {
     private let logger = Logger(label: "test") { _ in SwiftLogNoOpLogHandler() }
 

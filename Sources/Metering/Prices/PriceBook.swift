@@ -25,7 +25,8 @@ extension PriceError: CustomStringConvertible {
         }
     }
 
-    private static let advice = "Name a price file that has it with --prices; there, `\"free\": true` says that it costs nothing."
+    private static let advice =
+        "Name a price file that has it with --prices; there, `\"free\": true` says that it costs nothing."
 }
 
 /// The prices of models, with where they are from.

@@ -31,12 +31,24 @@ local function pause(attempt)
   return math.min(30 * 2 ^ math.min(attempt - 1, 10), 600)
 end
 
+-- How many of the failures so far are of these kinds.
+local function count(failures, kinds)
+  local total = 0
+  for kind in pairs(kinds) do total = total + (failures[kind] or 0) end
+  return total
+end
+
 function retrying.retry(ctx)
-  local kind, attempt, limit = ctx.failure.kind, ctx.attempt, ctx.settings.max_attempts
+  local kind, limit, failures = ctx.failure.kind, ctx.settings.max_attempts, ctx.failures or {}
   if hopeless[kind] then return { action = "give_up" } end
+  -- What failed for reasons outside of the work leaves the work its full number of attempts.
+  local setbacks = count(failures, passing) + count(failures, overtaken)
+  if setbacks > limit + extra_attempts.passing + extra_attempts.overtaken then return { action = "give_up" } end
+  local mine = (passing[kind] or overtaken[kind]) and 1 or 0
+  local attempt = ctx.attempt - math.max(setbacks - mine, 0)
   if passing[kind] then
-    if attempt >= limit + extra_attempts.passing then return { action = "give_up" } end
-    return { action = "retry", delay = pause(attempt) }
+    if ctx.attempt >= limit + extra_attempts.passing then return { action = "give_up" } end
+    return { action = "retry", delay = pause(ctx.attempt) }
   end
   local allowed = overtaken[kind] and limit + extra_attempts.overtaken or limit
   if attempt >= allowed then return { action = "give_up" } end

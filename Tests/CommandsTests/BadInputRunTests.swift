@@ -1,0 +1,97 @@
+import Foundation
+import MoonshiftTestSupport
+import SimulatedModel
+import Testing
+
+/// What goes wrong around a run that was well asked for: servers, disks, recipes and other runs.
+@Suite(.timeLimit(.minutes(10)))
+struct BadInputRunTests {
+    private static let run = ["run", "--model", BadInputSite.model]
+
+    @Test(arguments: [
+        "while true do end", "local s = 'x' while true do s = s .. s end",
+    ])
+    func aRunawayRetryIsReplacedByTheNextInLine(body: String) async throws {
+        let project = try await BadInputProject(features: 2)
+        try await project.site.trust(recipe: "return { api = 1,\n  retry = function() \(body) end }")
+        let server = try await project.server(key: "another key")
+        let output = await (try project.site.start(Self.run + ["mine"], on: server)).finished()
+        await server.stop(within: .zero)
+        #expect(output.exitCode == 1, "\(output.standardError)")
+        #expect(output.standardError.contains("recipe mine, policy 'retry': recipes/mine.lua:2: "))
+        #expect(output.standardError.contains("The next in line decides instead"))
+        #expect(output.output.contains(" refused"))
+    }
+
+    @Test func aSecondRunIsRefusedWhileOneIsOn() async throws {
+        let project = try await BadInputProject(features: 2)
+        let gate = Gate()
+        let server = try await project.server { _ in try await gate.pass() }
+        let first = try project.site.start(Self.run, on: server)
+        await gate.arrivals(1)
+        for command in [Self.run, ["resume"]] {
+            let second = try await project.site.moonshift(command + ["--quiet"])
+            #expect(second.exitCode == 69)
+            #expect(second.output == "")
+            #expect(second.standardError.contains("the ledger is in use by process \(first.processID) on "))
+            #expect(second.standardError.contains("Wait for it to end, or interrupt it"))
+        }
+        #expect(try await project.site.moonshift(["status"]).output.contains("  running "))
+        gate.open()
+        let ended = await first.finished()
+        #expect(ended.exitCode == 0, "\(ended.standardError)")
+        await server.stop(within: .zero)
+
+        let run = try #require(ended.output.split(separator: " ").dropFirst().first).dropLast()
+        for command in ["report", "resume"] {
+            let unknown = try await project.site.moonshift([command, "nope"])
+            let text = "moonshift: there is no run 'nope'; the latest are: \(run)\n"
+            #expect(unknown == ProcessOutput(exitCode: 65, output: "", standardError: text))
+        }
+    }
+}
+
+/// A disk without space.
+@Suite(
+    .serialized, .timeLimit(.minutes(10)),
+    .enabled(if: SmallDisk.isPossible, "needs root and the right to mount a file system"))
+struct BadInputDiskTests {
+    private static let run = ["run", "--model", BadInputSite.model]
+
+    @Test func nothingIsSpentWhenTheLedgerHasNoSpace() async throws {
+        let project = try await BadInputProject()
+        let server = try await project.server()
+        let disk = try SmallDisk(project.site.gitDirectory, kilobytes: 32_768)
+        disk.fill()
+        let output = await (try project.site.start(Self.run, on: server)).finished()
+        #expect(output.exitCode == 75)
+        #expect(output.output == "")
+        #expect(output.standardError.contains("no space left for the ledger "))
+        #expect(
+            output.standardError.contains("Free some space, then run `moonshift resume`, or the same command again"))
+        #expect(server.calls.isEmpty)
+        disk.makeSpace()
+        #expect(try await project.site.moonshift(["status"]).output == "no run yet\n")
+        let again = await (try project.site.start(Self.run, on: server)).finished()
+        #expect(again.exitCode == 0, "\(again.standardError)")
+        await server.stop(within: .zero)
+        disk.unmount()
+    }
+
+    @Test func aRunThatRunsOutOfSpaceGoesOnLater() async throws {
+        let project = try await BadInputProject()
+        let disk = try SmallDisk(project.site.gitDirectory, kilobytes: 32_768)
+        let server = try await project.server { number in
+            if number == 4 { disk.fill() }
+        }
+        let output = await (try project.site.start(Self.run, on: server)).finished()
+        #expect(output.exitCode == 75, "\(output.standardError)")
+        #expect(output.standardError.contains("`moonshift resume`"), "\(output.standardError)")
+        disk.makeSpace()
+        let resumed = await (try project.site.start(["resume"], on: server)).finished()
+        #expect(resumed.exitCode == 0, "\(resumed.output)\(resumed.standardError)")
+        #expect(resumed.output.contains(": 4 of 4 features landed\n"))
+        await server.stop(within: .zero)
+        disk.unmount()
+    }
+}
