@@ -45,12 +45,13 @@ struct RunDriver {
         let outcome = await watched(work)
         host.finish()
         await assembly.close()
-        if services.ledger.failure == nil { try? await finish(start: start) }
+        if services.ledger.failure == nil { try? await finish(work, start: start) }
         try? await services.ledger.close()
         _ = await (shown, delivered)
         if case .failure(let failure) = outcome.result, outcome.signal == nil { throw Self.stopped(by: failure) }
         return RunEnd(
-            summary: try await summary(start: start), signal: outcome.signal, metrics: services.metrics.snapshot())
+            summary: try await summary(of: work, start: start), signal: outcome.signal,
+            metrics: services.metrics.snapshot())
     }
 
     /// The file of `--log-file`; when it cannot be had, the run is taken apart again.
@@ -111,21 +112,23 @@ struct RunDriver {
     }
 
     /// Writes the summary down as the run's last event.
-    private func finish(start: ContinuousClock.Instant) async throws {
-        let summary = try await summary(start: start)
+    private func finish(_ work: Work, start: ContinuousClock.Instant) async throws {
+        let summary = try await summary(of: work, start: start)
         try await assembly.services.journal.record(
             .runFinished(RunEvent.RunFinished(summary: summary.value, exit: Int(summary.exitCode))))
     }
 
-    private func summary(start: ContinuousClock.Instant) async throws -> RunSummary {
+    private func summary(of work: Work, start: ContinuousClock.Instant) async throws -> RunSummary {
         let services = assembly.services
+        var landedBefore = 0
+        if case .resume(let before) = work { landedBefore = before.batches.reduce(0) { $0 + $1.landedOrder.count } }
         let ledger =
             services.ledger.failure == nil
             ? services.ledger : try Ledger.open(path: services.ledger.path, creates: false)
         let record = try await RunRecord.read(services.run, from: ledger)
         return RunSummary(
             run: services.run, record: record, seconds: (ContinuousClock.now - start).seconds,
-            cap: services.settings.maxCost)
+            cap: services.settings.maxCost, landedBefore: landedBefore)
     }
 
     private func show(_ events: AsyncStream<RunEvent>, log: EventLog?) async {

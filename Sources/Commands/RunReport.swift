@@ -50,7 +50,7 @@ struct RunReport {
         return [
             "id": .string(id.rawValue), "outcome": .string(Self.word(for: known)),
             "failure": Value(known?.outcome?.failure?.kind), "reason": Value(known?.outcome?.failure?.summary),
-            "attempts": Value(known?.attempts.values.reduce(0, +) ?? 0), "commit": Value(known?.landed?.commit),
+            "attempts": Value(known?.attempts.values.max() ?? 0), "commit": Value(known?.landed?.commit),
             "cost_usd": .string((known?.spent ?? .zero).decimalString), "model": Value(known?.model),
             "proven_tests": Value(known?.provenTests ?? 0),
         ]
@@ -91,7 +91,7 @@ struct RunReport {
                 let known = record.features[id]
                 let reason = known?.outcome?.failure.map { "\($0.kind): \($0.summary)" } ?? ""
                 let cells = [
-                    "`\(id)`", Self.word(for: known), String(known?.attempts.values.reduce(0, +) ?? 0),
+                    "`\(id)`", Self.word(for: known), String(known?.attempts.values.max() ?? 0),
                     (known?.spent ?? .zero).description, reason.replacing("|", with: "\\|"),
                 ]
                 lines.append("| " + cells.joined(separator: " | ") + " |")

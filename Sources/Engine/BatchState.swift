@@ -39,7 +39,7 @@ extension BatchState {
                 take(outcome, of: id)
                 works[id]?.judgements = known.judgements.map { $0.withCommand(of: work.feature) }
                 works[id]?.recall(
-                    attempts: known.attempts.values.reduce(0, +), provenTests: known.provenTests)
+                    attempts: known.attempts.values.max() ?? 0, provenTests: known.provenTests)
                 if let commit = known.landed.flatMap({ ObjectID(hex: $0.commit) }) { result.commits[id] = commit }
                 continue
             }

@@ -29,6 +29,10 @@ struct FeatureRunner: Sendable {
             return try await drive(&work, from: firstAction(of: &work, tip: tip))
         } catch let suspension as Suspension {
             return .suspended(reason: suspension.reason)
+        } catch RepositoryError.pathConflict(let path) {
+            // One feature's path must not stop all others.
+            let summary = "\(path) would be a file and a folder at once"
+            return .failed(Failure(kind: .rejected, summary: summary))
         }
     }
 
@@ -83,6 +87,9 @@ struct FeatureRunner: Sendable {
         let base = work.base ?? tip
         work.base = base
         let tree = try services.repository.tree(of: base)
+        if let problem = try PathSurvey.problem(of: work.feature, in: tree, repository: services.repository) {
+            return .failed(Failure(kind: .rejected, summary: problem))
+        }
         let survey = try await FeatureSurvey.make(of: work.feature, in: tree, services: services)
         work.survey = survey
         work.machine = FeatureMachine(stages: survey.stages)

@@ -37,9 +37,9 @@ struct FeatureWork: Sendable {
 
     private var earlierAttempts = 0
 
-    /// Attempts started so far, those of a feature that ended before a resume included.
+    /// Attempts at the last stage that was worked on, those of a feature that ended before a resume included.
     var attempts: Int {
-        max(machine?.attemptsStarted ?? 0, earlierAttempts)
+        max(machine?.currentAttempt ?? 0, earlierAttempts)
     }
 
     /// Takes over what is told of a feature that ended before a resume.

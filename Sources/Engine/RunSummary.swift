@@ -21,17 +21,20 @@ package struct RunSummary: Equatable, Sendable {
     /// The part of ``spent`` that was charged at the full hold because the real price is not known.
     package var spentUnknown = Picodollars.zero
     package var cap: Picodollars?
+    /// Landed before this process took the run up.
+    private var landedBefore = 0
     /// Public branches with at least one commit, without `refs/heads/`.
     package var branches: [String] = []
     package var pullRequests: [String] = []
     /// Why the run stopped before its end; nil when it did not.
     package var stopReason: String?
 
-    /// Counts what the ledger says; `seconds` is how long this process worked on it.
-    package init(run: RunID, record: RunRecord, seconds: Double, cap: Picodollars?) {
+    /// Counts what the ledger says; `seconds` is how long this process worked on it, `landedBefore` what earlier ones landed.
+    package init(run: RunID, record: RunRecord, seconds: Double, cap: Picodollars?, landedBefore: Int = 0) {
         self.run = run
         self.seconds = seconds
         self.cap = cap
+        self.landedBefore = landedBefore
         featuresTotal = record.batches.reduce(0) { $0 + $1.plan.features.count }
         for batch in record.batches {
             for id in batch.plan.features { count(record.features[id], id) }
@@ -59,7 +62,7 @@ package struct RunSummary: Equatable, Sendable {
     }
 
     package var featuresPerSecond: Double {
-        seconds > 0 ? Double(featuresLanded) / seconds : 0
+        seconds > 0 ? Double(featuresLanded - landedBefore) / seconds : 0
     }
 
     /// 0 when everything landed, 1 when features failed, 75 when the run can be resumed.

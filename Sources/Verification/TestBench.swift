@@ -123,9 +123,15 @@ package final class TestBench: Sendable {
                 arguments: command.arguments, directory: worktree.path, environment: environment,
                 timeout: min(command.timeout ?? limits.timeout, limits.timeout),
                 outputLimitInBytes: limits.outputInBytes, writablePaths: [worktree.path, worktree.scratch],
-                readOnlyPaths: readOnlyPaths + worktree.gitPaths, isCaged: true))
+                readOnlyPaths: readOnlyPaths + visibleGitPaths(of: worktree), isCaged: true))
         metrics.add(.tests, wall: result.duration)
         return result
+    }
+
+    /// The `.git` file of the slot only: the repository behind it holds the ledger and addresses that may carry tokens, and what
+    /// a test prints is shown to a model. A test that needs git makes a repository of its own.
+    private func visibleGitPaths(of worktree: Worktree) -> [String] {
+        worktree.gitPaths.filter { $0.hasPrefix(worktree.path + "/") }
     }
 
     private func tail(of result: CommandResult) -> String {

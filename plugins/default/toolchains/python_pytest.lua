@@ -118,11 +118,29 @@ local function cases(report)
   return list
 end
 
+-- pytest ends with 1 exactly when a test failed. A report in which none did was changed by the code under test.
+local function is_forged(ctx, reported)
+  if ctx.exit ~= 1 or ctx.timed_out or #reported == 0 then return false end
+  for _, case in ipairs(reported) do
+    if case.outcome ~= "passed" and case.outcome ~= "skipped" then return false end
+  end
+  return true
+end
+
 function pytest.read(ctx)
   local collector = results.collector()
   local files = {}
   for _, target in ipairs(ctx.targets) do files[module_name(target.file)] = target end
-  for _, case in ipairs(cases(ctx.report or "")) do
+  local reported = cases(ctx.report or "")
+  if is_forged(ctx, reported) then
+    for _, target in ipairs(ctx.targets) do
+      for _, id in ipairs(target.ids) do
+        collector.add(target.file, id, "error", "the report says that all passed, but pytest ended with exit code 1")
+      end
+    end
+    return collector.results(ctx)
+  end
+  for _, case in ipairs(reported) do
     -- A parametrized test is reported once for each parameter, as name[parameter]; all of them have to pass.
     local name = case.name:match("^([^%[]+)%[") or case.name
     local module, chain = case.class, {}

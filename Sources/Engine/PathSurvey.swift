@@ -1,0 +1,47 @@
+import Plans
+import PolicyContract
+import Vocabulary
+import Workspaces
+
+/// Finds out whether a feature's paths can hold plain files in a tree, before anything is spent on it.
+enum PathSurvey {
+    /// Why the feature cannot be worked on there, as a sentence; nil when it can.
+    static func problem(of feature: Feature, in tree: ObjectID, repository: Repository) throws -> String? {
+        if feature.testPath == feature.filePath {
+            return "its source and its test are the same file, \(feature.filePath); give the test a file of its own"
+        }
+        for path in [feature.filePath, feature.testPath].compactMap(\.self) {
+            if WriteScope.forbidden.contains(where: { PathGlob($0).matches(path) }) {
+                return "\(path) is a protected path that no feature may change"
+            }
+            if let problem = try problem(of: path, in: tree, repository: repository) { return problem }
+        }
+        return nil
+    }
+
+    private static func problem(of path: String, in tree: ObjectID, repository: Repository) throws -> String? {
+        if let entry = try repository.entry(path, in: tree) {
+            switch entry.mode {
+            case .regular, .executable: return nil
+            case .symlink: return "\(path) is a symbolic link; links are neither followed nor changed"
+            case .submodule: return "\(path) is a submodule; its files belong to another repository"
+            }
+        }
+        var folder = path
+        while let slash = folder.lastIndex(of: "/") {
+            folder = String(folder[..<slash])
+            if let entry = try repository.entry(folder, in: tree) {
+                return "\(path) cannot exist, because \(folder) is \(word(for: entry.mode)) and no folder"
+            }
+        }
+        return nil
+    }
+
+    private static func word(for mode: FileMode) -> String {
+        switch mode {
+        case .regular, .executable: "a file"
+        case .symlink: "a symbolic link"
+        case .submodule: "a submodule"
+        }
+    }
+}
