@@ -235,7 +235,7 @@ actor Owner {
     }
 
     @Test func theSliceStartsAnewAfterEachWait() async throws {
-        let limits = LuaLimits(ticks: 1 << 50, slice: .milliseconds(200))
+        let limits = LuaLimits(ticks: 1 << 50, slice: .milliseconds(200), awaited: .seconds(600))
         let configuration = LuaConfiguration(limits: limits, hostFunctions: [Self.double])
         let script = try Script(
             "for i = 1, 40 do for j = 1, 100000 do end host.double(1) end return 'done'", configuration)
