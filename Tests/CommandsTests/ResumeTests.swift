@@ -51,7 +51,7 @@ extension Project {
     fileprivate func runWithKills(
         _ kills: Int, seed: UInt64, trap: Trap, server: SimulatedModelServer
     ) async throws -> Ending {
-        var numbers = SeededNumbers(seed: seed)
+        var numbers = SeededGenerator(seed: seed)
         var killed = 0
         var written: Int64 = 0
         // A process that is killed before it wrote anything has started no run.

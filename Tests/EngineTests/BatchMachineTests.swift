@@ -1,4 +1,5 @@
 import Engine
+import MoonshiftTestSupport
 import Plans
 import PolicyContract
 import Testing
@@ -117,7 +118,7 @@ import Vocabulary
     /// Every order of ends and landings of four features with random outcomes finishes, with each feature ended once.
     @Test(arguments: 0..<500)
     func everyRandomCourseFinishes(seed: UInt64) {
-        var dice = Dice(state: seed)
+        var dice = SeededGenerator(seed: seed)
         let features = (0..<8).map { index in
             feature(
                 "f\(index)", file: "file\(dice.next() % 3)",
@@ -160,18 +161,5 @@ import Vocabulary
         Feature(
             id: FeatureID(rawValue: id), name: id, filePath: file ?? "src/\(id).py",
             dependsOn: after.map(FeatureID.init(rawValue:)))
-    }
-}
-
-/// A small seeded generator, so that a failing course can be repeated.
-private struct Dice {
-    var state: UInt64
-
-    mutating func next() -> UInt64 {
-        state &+= 0x9E37_79B9_7F4A_7C15
-        var mixed = state
-        mixed = (mixed ^ (mixed >> 30)) &* 0xBF58_476D_1CE4_E5B9
-        mixed = (mixed ^ (mixed >> 27)) &* 0x94D0_49BB_1331_11EB
-        return mixed ^ (mixed >> 31)
     }
 }

@@ -1,4 +1,5 @@
 import LuaRuntime
+import MoonshiftTestSupport
 import Testing
 import Vocabulary
 
@@ -19,7 +20,7 @@ import Vocabulary
         "local ok, e = pcall(error, setmetatable({}, { __tostring = f })) t[2] = e", "s = s:match('(a*)(.-)$') or ''",
     ]
 
-    static func program(_ random: inout SplitMix) -> String {
+    static func program(_ random: inout SeededGenerator) -> String {
         let lines = (0..<Int.random(in: 2...12, using: &random)).map { _ in pieces.randomElement(using: &random) ?? "" }
         // A `goto` to the start may not jump into the scope of a local, so that each piece has a block.
         let body = lines.map { "do \($0.hasPrefix("goto") ? "if i < 5 then i = i + 1 goto again end" : $0) end" }
@@ -39,7 +40,7 @@ import Vocabulary
 
     @Test(.timeLimit(.minutes(5)), arguments: [1, 2, 3])
     func nothingCrashes(_ seed: UInt64) throws {
-        var random = SplitMix(state: seed)
+        var random = SeededGenerator(seed: seed)
         var kinds: [LuaError.Kind: Int] = [:]
         for number in 0..<90 {
             let limits = LuaLimits(
@@ -70,17 +71,5 @@ import Vocabulary
         for _ in 0..<500 { #expect(script.failure(2_000) != nil) }
         script.state.collectGarbage()
         #expect(script.state.usedBytes <= before + 4_096)
-    }
-
-    struct SplitMix: RandomNumberGenerator {
-        var state: UInt64
-
-        mutating func next() -> UInt64 {
-            state &+= 0x9e37_79b9_7f4a_7c15
-            var value = state
-            value = (value ^ (value >> 30)) &* 0xbf58_476d_1ce4_e5b9
-            value = (value ^ (value >> 27)) &* 0x94d0_49bb_1331_11eb
-            return value ^ (value >> 31)
-        }
     }
 }

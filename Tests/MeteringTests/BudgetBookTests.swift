@@ -1,3 +1,4 @@
+import MoonshiftTestSupport
 import Testing
 import Vocabulary
 

@@ -1,5 +1,6 @@
 import Ledger
 import Metering
+import MoonshiftTestSupport
 import Testing
 import Vocabulary
 

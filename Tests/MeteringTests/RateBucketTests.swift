@@ -1,3 +1,4 @@
+import MoonshiftTestSupport
 import Testing
 
 @testable import Metering

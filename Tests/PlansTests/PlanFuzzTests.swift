@@ -1,3 +1,4 @@
+import MoonshiftTestSupport
 import Plans
 import Testing
 import Vocabulary
@@ -32,7 +33,7 @@ import Vocabulary
 
     @Test(.timeLimit(.minutes(5)), arguments: 0..<8)
     func damagedPlansAreRefusedOrRead(seed: Int) {
-        var random = SplitMix(state: UInt64(seed))
+        var random = SeededGenerator(seed: seed)
         for _ in 0..<400 {
             var bytes = Array(Self.plan.utf8)
             for _ in 0...Int.random(in: 0..<4, using: &random) { Self.damage(&bytes, using: &random) }
@@ -48,7 +49,7 @@ import Vocabulary
         }
     }
 
-    private static func damage(_ bytes: inout [UInt8], using random: inout SplitMix) {
+    private static func damage(_ bytes: inout [UInt8], using random: inout SeededGenerator) {
         let start = Int.random(in: 0..<bytes.count, using: &random)
         let end = min(bytes.count, start + Int.random(in: 0..<12, using: &random))
         switch Int.random(in: 0..<4, using: &random) {
@@ -57,18 +58,5 @@ import Vocabulary
         case 2: bytes.insert(contentsOf: bytes[start..<end], at: Int.random(in: 0..<bytes.count, using: &random))
         default: bytes[start] = UInt8.random(in: 0...255, using: &random)
         }
-    }
-}
-
-/// - SeeAlso: https://prng.di.unimi.it/splitmix64.c
-private struct SplitMix: RandomNumberGenerator {
-    var state: UInt64
-
-    mutating func next() -> UInt64 {
-        state &+= 0x9E37_79B9_7F4A_7C15
-        var mixed = state
-        mixed = (mixed ^ (mixed >> 30)) &* 0xBF58_476D_1CE4_E5B9
-        mixed = (mixed ^ (mixed >> 27)) &* 0x94D0_49BB_1331_11EB
-        return mixed ^ (mixed >> 31)
     }
 }

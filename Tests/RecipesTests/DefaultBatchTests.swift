@@ -80,14 +80,16 @@ import Vocabulary
     /// Whatever shares a file or depends is in one batch, or in batches of which one is below the other.
     @Test(arguments: 0..<40)
     func overlappingBatchesStandOnEachOther(seed: UInt64) async throws {
-        var random = SmallRandom(state: seed)
-        let count = 1 + random.next(60)
+        var random = SeededGenerator(seed: seed)
+        let count = 1 + Int.random(in: 0..<60, using: &random)
         let features = (0..<count).map { index in
             Feature.example(
-                FeatureID(rawValue: "f\(index)"), file: "s\(random.next(20))", test: "t\(random.next(40))",
-                dependsOn: index > 0 && random.next(3) == 0 ? [FeatureID(rawValue: "f\(random.next(index))")] : [])
+                FeatureID(rawValue: "f\(index)"), file: "s\(Int.random(in: 0..<20, using: &random))",
+                test: "t\(Int.random(in: 0..<40, using: &random))",
+                dependsOn: index > 0 && Int.random(in: 0..<3, using: &random) == 0
+                    ? [FeatureID(rawValue: "f\(Int.random(in: 0..<index, using: &random))")] : [])
         }
-        let plans = try await batches(features, limit: 1 + random.next(12))
+        let plans = try await batches(features, limit: 1 + Int.random(in: 0..<12, using: &random))
         let parent = Dictionary(uniqueKeysWithValues: plans.map { ($0.name, $0.after.first) })
         let place = Dictionary(uniqueKeysWithValues: plans.flatMap { plan in plan.features.map { ($0, plan.name) } })
         #expect(place.count == count)
@@ -108,15 +110,5 @@ import Vocabulary
                 #expect(isBelow(try #require(place[dependency]), try #require(place[left.id])))
             }
         }
-    }
-}
-
-/// A few numbers that are the same in every run.
-private struct SmallRandom {
-    var state: UInt64
-
-    mutating func next(_ bound: Int) -> Int {
-        state = state &* 6_364_136_223_846_793_005 &+ 1_442_695_040_888_963_407
-        return Int((state >> 33) % UInt64(bound))
     }
 }
