@@ -55,9 +55,14 @@ struct RunAssembly {
         let meter = Meter(
             ledger: plan.ledger, run: plan.run, prices: plan.model.prices, caps: caps, restoring: plan.events)
         try await meter.settleInterrupted()
+        let server = ServerWatch(
+            journal: Journal(ledger: plan.ledger, run: plan.run), host: plan.model.endpoint.host)
         let client = ModelClient(
             configuration: plan.model.endpoint, meter: meter, limiter: RateLimiter(standard: plan.rateLimits),
-            answers: RecordedAnswers(plan.events))
+            answers: RecordedAnswers(plan.events),
+            environment: CallEnvironment(onContact: { contact, attribution in
+                if let feature = attribution.feature { server.note(contact, by: feature) }
+            }))
         let author: @Sendable () -> Signature = {
             Signature(name: "Moonshift", email: "moonshift@localhost", time: UTCTime.now() / 1000)
         }
@@ -66,7 +71,7 @@ struct RunAssembly {
             run: plan.run, settings: settings, repository: repository, ledger: plan.ledger, meter: meter,
             client: client, policies: plan.host, toolchains: plan.host, bench: bench,
             lander: Lander(repository: repository, bench: bench, author: author), workers: [chat.name: chat],
-            models: [settings.model], author: author, control: RunControl(), metrics: metrics,
+            models: [settings.model], author: author, control: RunControl(), server: server, metrics: metrics,
             runDirectory: plan.state.runDirectory(plan.run))
     }
 

@@ -126,9 +126,11 @@ struct RunDriver {
             services.ledger.failure == nil
             ? services.ledger : try Ledger.open(path: services.ledger.path, creates: false)
         let record = try await RunRecord.read(services.run, from: ledger)
-        return RunSummary(
+        var summary = RunSummary(
             run: services.run, record: record, seconds: (ContinuousClock.now - start).seconds,
             cap: services.settings.maxCost, landedBefore: landedBefore)
+        summary.isServiceLost = services.control.isServiceLost
+        return summary
     }
 
     private func show(_ events: AsyncStream<RunEvent>, log: EventLog?) async {

@@ -16,7 +16,9 @@ struct RunReport {
         self.record = record
         let seconds = Double(record.lastTime - record.startTime) / 1000
         let cap = record.settings["maxCost"]?.stringValue.flatMap { Picodollars(dollars: $0) }
-        summary = RunSummary(run: run, record: record, seconds: seconds, cap: cap)
+        var summary = RunSummary(run: run, record: record, seconds: seconds, cap: cap)
+        summary.isServiceLost = record.finished?.exit == Int(ExitStatus.unavailable.rawValue)
+        self.summary = summary
     }
 
     func render(_ format: Format) -> String {

@@ -81,7 +81,7 @@ extension Moonshift {
 
         /// A run that nobody owns and that did not finish was interrupted.
         private static func state(of run: RunSummaryRow, _ owner: Owner?) -> String {
-            guard run.exit == nil else { return run.exit == 75 ? "stopped" : "finished" }
+            guard run.exit == nil else { return [69, 75].contains(run.exit) ? "stopped" : "finished" }
             return owner?.run == run.run ? "running" : "interrupted"
         }
     }

@@ -105,7 +105,8 @@ struct FeatureRunner: Sendable {
         }
         guard survey.hasTests else { return nil }
         work.judgements = survey.judgements
-        let run = try await runTests(.red, survey.judgements, base: tree, changes: [:])
+        let run = try await services.bench.run(survey.judgements, base: tree)
+        journal.post(.testsRun(RunEvent.TestsRun(purpose: .red, run: run)))
         if run.isGreen { return .alreadyDone }
         work.provenTests = run.results.count - run.passedCount
         try await lockTests(of: &work, changes: [:])
@@ -136,7 +137,18 @@ struct FeatureRunner: Sendable {
     private func runAttempt(
         _ stage: StagePlan, _ attempt: Int, _ work: inout FeatureWork
     ) async throws -> FeatureMachine.Action {
-        if let reason = services.control.drainReason { throw Suspension(reason: reason) }
+        work.answers = AttemptAnswers()
+        defer { services.server.leave(work.feature.id) }
+        while true {
+            if let reason = services.control.drainReason { throw Suspension(reason: reason) }
+            if let action = try await tryAttempt(stage, attempt, &work) { return action }
+        }
+    }
+
+    /// - Returns: nil when the model server went away meanwhile and the attempt is to go on where it was.
+    private func tryAttempt(
+        _ stage: StagePlan, _ attempt: Int, _ work: inout FeatureWork
+    ) async throws -> FeatureMachine.Action? {
         work.enter(stage)
         if stage.gate == .green, work.lock == nil { try await lockTests(of: &work, changes: work.changes) }
         let briefing = StageBriefing(services: services, feature: work.feature)
@@ -159,6 +171,8 @@ struct FeatureRunner: Sendable {
                     work.provenTests = proof.redTests
                 }
                 return try await stagePassed(stage, attempt, &work)
+            case .failed(let failure) where failure.mayBeOutage && services.server.isOut:
+                return try await sitOut(failure, stage, attempt, &work)
             case .failed(let failure):
                 return try await failed(failure, &work, stage: stage.name, attempt)
             case .suspended(let reason):
@@ -186,7 +200,7 @@ struct FeatureRunner: Sendable {
         return work.machine?.stagePassed() ?? .end(.failed(Self.lostMachine))
     }
 
-    private func failed(
+    func failed(
         _ failure: Failure, _ work: inout FeatureWork, stage: String?, _ attempt: Int
     ) async throws -> FeatureMachine.Action {
         journal.post(
@@ -200,18 +214,11 @@ struct FeatureRunner: Sendable {
     private func askRetry(
         _ stage: String, _ attempt: Int, _ failure: Failure, _ work: inout FeatureWork
     ) async throws -> RetryDecision {
-        let context = RetryContext(
-            feature: work.feature, stage: stage, attempt: attempt, failure: failure,
-            spent: services.spent(on: work.feature.id), budgetLeft: services.meter.snapshot().run.left,
-            model: work.model, worker: work.worker, failures: work.failures)
+        let context = retryContext(stage, attempt, failure, work)
         // Whoever resumes a batch on hold wants another attempt; the policy would only say hold again.
         let decision = work.wasHeld ? RetryDecision(action: .retry, note: work.note) : try await decide(context)
         work.wasHeld = false
-        journal.post(
-            .retryDecided(
-                RunEvent.RetryDecided(
-                    action: decision.action.rawValue, delayInSeconds: decision.delay?.seconds, model: decision.model,
-                    worker: decision.worker, note: decision.note)), stage: stage, attempt: attempt)
+        record(decision, stage, attempt)
         work.note = decision.note
         work.suggestedModel = decision.model
         work.suggestedWorker = decision.worker
@@ -221,22 +228,31 @@ struct FeatureRunner: Sendable {
         return decision
     }
 
+    func retryContext(
+        _ stage: String, _ attempt: Int, _ failure: Failure, _ work: FeatureWork
+    ) -> RetryContext {
+        RetryContext(
+            feature: work.feature, stage: stage, attempt: attempt, failure: failure,
+            spent: services.spent(on: work.feature.id), budgetLeft: services.meter.snapshot().run.left,
+            model: work.model, worker: work.worker, failures: work.failures)
+    }
+
+    func record(_ decision: RetryDecision, _ stage: String, _ attempt: Int) {
+        journal.post(
+            .retryDecided(
+                RunEvent.RetryDecided(
+                    action: decision.action.rawValue, delayInSeconds: decision.delay?.seconds, model: decision.model,
+                    worker: decision.worker, note: decision.note)), stage: stage, attempt: attempt)
+    }
+
     /// What policy `retry` says; a failure that does not stop the run gives the feature up.
-    private func decide(_ context: RetryContext) async throws -> RetryDecision {
+    func decide(_ context: RetryContext) async throws -> RetryDecision {
         do {
             return try await services.policies.retry(context)
         } catch {
             if error.stopsRun { throw error }
             return RetryDecision(action: .giveUp, note: error.description)
         }
-    }
-
-    private func runTests(
-        _ purpose: RunEvent.TestPurpose, _ judgements: [Judgement], base: ObjectID, changes: [String: FileChange]
-    ) async throws -> TestRun {
-        let run = try await services.bench.run(judgements, base: base, changes: changes)
-        journal.post(.testsRun(RunEvent.TestsRun(purpose: purpose, run: run)))
-        return run
     }
 
     /// Carries the work of the stages before the current one over to the fresh tip.

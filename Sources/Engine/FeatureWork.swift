@@ -30,6 +30,8 @@ struct FeatureWork: Sendable {
     var worker = "chat"
     var model: String?
     var candidate: Candidate?
+    /// What the current attempt was answered so far.
+    var answers = AttemptAnswers()
     /// The attempt that a resume repeats under its own number, so that recorded answers are used again.
     var repeatsAttempt = false
     /// Whether policy `retry` put the batch on hold because of ``lastFailure``, and somebody resumed it.

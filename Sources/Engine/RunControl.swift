@@ -6,6 +6,7 @@ import Synchronization
 package final class RunControl: Sendable {
     private struct State {
         var reason: String?
+        var isServiceLost = false
         var nextWaiter = 0
         var waiters: [Int: AsyncStream<Void>.Continuation] = [:]
     }
@@ -23,12 +24,18 @@ package final class RunControl: Sendable {
         drainReason != nil
     }
 
+    /// Whether the reason is a service that is not there.
+    package var isServiceLost: Bool {
+        state.withLock(\.isServiceLost)
+    }
+
     /// - Returns: Whether this call was the first.
     @discardableResult
-    package func drain(_ why: String) -> Bool {
+    package func drain(_ why: String, isServiceLost: Bool = false) -> Bool {
         let waiters: [AsyncStream<Void>.Continuation]? = state.withLock { state in
             guard state.reason == nil else { return nil }
             state.reason = why
+            state.isServiceLost = isServiceLost
             defer { state.waiters = [:] }
             return Array(state.waiters.values)
         }

@@ -26,6 +26,7 @@ package struct RunServices: SurveyServices {
     package var models: [String]
     package var author: @Sendable () -> Signature
     package var control: RunControl
+    package var server: ServerWatch
     package var metrics: Metrics
     package var clock: any Clock<Duration>
     /// Where text for people is written, such as pull requests: `<git common dir>/moonshift/runs/<run>`.
@@ -35,7 +36,7 @@ package struct RunServices: SurveyServices {
         run: RunID, settings: RunSettings, repository: Repository, ledger: Ledger, meter: Meter, client: ModelClient,
         policies: any PolicyHost, toolchains: any ToolchainHost, bench: TestBench, lander: Lander,
         workers: [String: any Worker], models: [String], author: @escaping @Sendable () -> Signature,
-        control: RunControl, metrics: Metrics, clock: any Clock<Duration> = ContinuousClock(),
+        control: RunControl, server: ServerWatch, metrics: Metrics, clock: any Clock<Duration> = ContinuousClock(),
         runDirectory: String
     ) {
         self.run = run
@@ -52,6 +53,7 @@ package struct RunServices: SurveyServices {
         self.models = models
         self.author = author
         self.control = control
+        self.server = server
         self.metrics = metrics
         self.clock = clock
         self.runDirectory = runDirectory
@@ -66,6 +68,22 @@ package struct RunServices: SurveyServices {
             try await group.next()
         }
         try Task.checkCancellation()
+    }
+
+    /// Waits while the model server answers nobody and another feature tries whether it does again.
+    ///
+    /// - Throws: ``Suspension`` when the run drains meanwhile.
+    func untilServerMayBeAsked(by feature: FeatureID) async throws {
+        while let change = server.enter(feature) {
+            if let reason = control.drainReason { throw Suspension(reason: reason) }
+            await withTaskGroup(of: Void.self) { group in
+                group.addTask { for await _ in change {} }
+                group.addTask { [control] in await control.untilDraining() }
+                await group.next()
+                group.cancelAll()
+            }
+            try Task.checkCancellation()
+        }
     }
 
     package var journal: Journal {

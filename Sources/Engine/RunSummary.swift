@@ -28,6 +28,8 @@ package struct RunSummary: Equatable, Sendable {
     package var pullRequests: [String] = []
     /// Why the run stopped before its end; nil when it did not.
     package var stopReason: String?
+    /// Whether it stopped because a service is not there.
+    package var isServiceLost = false
 
     /// Counts what the ledger says; `seconds` is how long this process worked on it, `landedBefore` what earlier ones landed.
     package init(run: RunID, record: RunRecord, seconds: Double, cap: Picodollars?, landedBefore: Int = 0) {
@@ -65,9 +67,9 @@ package struct RunSummary: Equatable, Sendable {
         seconds > 0 ? Double(featuresLanded - landedBefore) / seconds : 0
     }
 
-    /// 0 when everything landed, 1 when features failed, 75 when the run can be resumed.
+    /// 0 when everything landed, 1 when features failed; 75 or, without a service, 69 when the run can be resumed.
     package var exitCode: Int32 {
-        featuresOpen > 0 ? 75 : featuresFailed > 0 ? 1 : 0
+        featuresOpen > 0 ? isServiceLost ? 69 : 75 : featuresFailed > 0 ? 1 : 0
     }
 
     /// The summary as one JSON object of type `summary`.

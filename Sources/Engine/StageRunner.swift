@@ -102,10 +102,11 @@ struct StageRunner: Sendable {
         // The tests of stage `test` are judged by its gate; all others may run the feature's own.
         let tests =
             stage.gate == .green ? LockedTests(services: services, journal: journal, base: tree, work: work) : nil
+        try await services.untilServerMayBeAsked(by: work.feature.id)
         let result = try await worker.perform(
             assignment,
             with: StageServices(
-                model: MeteredModel(client: services.client, attribution: attribution),
+                model: MeteredModel(client: services.client, attribution: attribution, answers: work.answers),
                 workspace: RepositoryWorkspace(repository: services.repository), tests: tests))
         guard let failure = result.failure else { return .drafted(result.changes) }
         return judge(failure, cause: result.callError)

@@ -2,6 +2,7 @@ import Ledger
 import Metering
 import ModelAPI
 import PolicyContract
+import Synchronization
 import Verification
 import Vocabulary
 import Workers
@@ -11,11 +12,25 @@ import Workspaces
 struct MeteredModel: ModelCalling {
     let client: ModelClient
     let attribution: Attribution
+    let answers: AttemptAnswers
 
     func complete(_ request: ChatRequest, turn: Int) async throws(ModelCallError) -> ChatAnswer {
+        if let answer = answers[turn] { return answer }
         var attribution = attribution
         attribution.turn = turn
-        return try await client.complete(request, attribution)
+        let answer = try await client.complete(request, attribution)
+        answers[turn] = answer
+        return answer
+    }
+}
+
+/// The answers of one attempt so far, by turn: an attempt that an outage cut off goes on with them and pays none again.
+final class AttemptAnswers: Sendable {
+    private let answers = Mutex<[Int: ChatAnswer]>([:])
+
+    subscript(turn: Int) -> ChatAnswer? {
+        get { answers.withLock { $0[turn] } }
+        set { answers.withLock { $0[turn] = newValue } }
     }
 }
 

@@ -50,8 +50,8 @@ enum RunTables {
         case .stopped:
             try run(database, "UPDATE run SET state = 'stopped' WHERE id = ?", [id])
         case .runFinished(let payload):
-            // 75 is the exit code of a run that stopped early and can be resumed.
-            let state: RunSummaryRow.State = payload.exit == 75 ? .stopped : .finished
+            // The exit codes of a run that stopped early and can be resumed.
+            let state: RunSummaryRow.State = [69, 75].contains(payload.exit) ? .stopped : .finished
             try run(database, "UPDATE run SET state = ?, exit = ? WHERE id = ?", [state.rawValue, payload.exit, id])
         case .batchPlanned(let payload):
             for feature in payload.features {

@@ -103,6 +103,7 @@ package final class ModelClient: Sendable {
         let answer: Value? = if case .answer(let answer) = verdict.next { answer.record } else { nil }
         // A hold outlives the stop of its task: settling runs in a task of its own, which is not cancelled with this one.
         await Task { await meter.settle(hold, verdict.charge, answer: answer) }.value
+        if let contact = ServerContact(verdict.next) { environment.onContact(contact, call.attribution) }
         return verdict
     }
 

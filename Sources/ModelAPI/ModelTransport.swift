@@ -1,7 +1,9 @@
 import AsyncHTTPClient
+import Glibc
 import Ledger
 import NIOCore
 import NIOHTTP1
+import NIOPosix
 
 /// Sends one HTTP attempt and reads its answer; judges nothing.
 struct ModelTransport: Sendable {
@@ -129,7 +131,12 @@ struct ModelTransport: Sendable {
     ]
 
     private static func describe(_ error: any Error) -> String {
-        VendorError(text: (error as? HTTPClientError)?.shortDescription ?? String(describing: error)).message
+        if let code = (error as? IOError)?.errnoCode { return String(cString: strerror(code)).lowercased() }
+        if let error = error as? NIOConnectionError {
+            if let attempt = error.connectionErrors.first { return describe(attempt.error) }
+            return "the name \(error.host) is not known"
+        }
+        return VendorError(text: (error as? HTTPClientError)?.shortDescription ?? String(describing: error)).message
     }
 }
 

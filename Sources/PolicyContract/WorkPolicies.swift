@@ -224,10 +224,24 @@ package struct RetryContext: Sendable {
     package var worker: String?
     /// How often the feature failed in each way so far, this failure included.
     package var failures: [Failure.Kind: Int]
+    /// Set while the model server answers nobody; the work is not at fault then.
+    package var outage: Outage?
+
+    /// A model server that answers nobody.
+    package struct Outage: Equatable, Sendable {
+        /// How often it was tried in vain, by one feature for all; 1 or more.
+        package var tries: Int
+        package var duration: Duration
+
+        package init(tries: Int, duration: Duration) {
+            self.tries = tries
+            self.duration = duration
+        }
+    }
 
     package init(
         feature: Feature, stage: String, attempt: Int, failure: Failure, spent: Picodollars, budgetLeft: Picodollars?,
-        model: String? = nil, worker: String? = nil, failures: [Failure.Kind: Int] = [:]
+        model: String? = nil, worker: String? = nil, failures: [Failure.Kind: Int] = [:], outage: Outage? = nil
     ) {
         self.feature = feature
         self.stage = stage
@@ -238,6 +252,7 @@ package struct RetryContext: Sendable {
         self.model = model
         self.worker = worker
         self.failures = failures
+        self.outage = outage
     }
 }
 

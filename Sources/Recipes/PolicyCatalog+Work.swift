@@ -80,6 +80,12 @@ extension PolicyCatalog {
             Shape.Field("model", .string),
             Shape.Field("worker", .string),
             Shape.Field("failures", .any, "How often the feature failed so far, by kind, this failure included"),
+            Shape.Field(
+                "outage",
+                .record([
+                    .required("tries", .integer(minimum: 1), "How often it was tried in vain, by one feature for all"),
+                    .required("seconds", .number(0...Double.greatestFiniteMagnitude)),
+                ]), "Set while the model server answers nobody; the work is not at fault then"),
         ],
         answer: .record([
             .required("action", .choice(RetryDecision.Action.allCases.map(\.rawValue))),

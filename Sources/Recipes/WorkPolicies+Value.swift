@@ -71,6 +71,7 @@ extension RetryContext {
             "failure": failure.luaValue, "spent": Value(dollars: spent), "budget_left": Value(dollars: budgetLeft),
             "model": Value(model), "worker": Value(worker),
             "failures": .map(Dictionary(failures.map { ($0.key.rawValue, Value($0.value)) }) { $1 }),
+            "outage": outage.map { ["tries": Value($0.tries), "seconds": .number($0.duration / .seconds(1))] } ?? .null,
         ])
     }
 }

@@ -51,9 +51,16 @@ struct BadInputSite: Sendable {
     }
 
     func start(_ arguments: [String], on server: SimulatedModelServer) throws -> ProcessProbe {
+        try start(arguments, port: server.port)
+    }
+
+    func start(
+        _ arguments: [String], port: Int, _ changes: [String: String?] = [:]
+    ) throws -> ProcessProbe {
         try ProcessProbe(
             [try BuiltProduct.path("moonshift")] + arguments,
-            environment: environment(["OPENAI_BASE_URL": server.baseURL]), directory: path)
+            environment: environment(["OPENAI_BASE_URL": "http://127.0.0.1:\(port)/v1"].merging(changes) { $1 }),
+            directory: path)
     }
 
     /// Writes a recipe, and says that the user trusts it.

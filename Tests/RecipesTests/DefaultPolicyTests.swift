@@ -125,6 +125,15 @@ import Vocabulary
         #expect(try await host.retry(.example(.conflict)).note?.hasSuffix("it went wrong") == true)
     }
 
+    @Test(arguments: [(1, 20.0, "retry"), (9, 3600, "retry"), (20, 7201, "hold_batch")])
+    func anOutageIsWaitedForAndLosesNoFeature(tries: Int, seconds: Double, action: String) async throws {
+        var context = RetryContext.example(.serverError, attempt: 3 + tries)
+        context.outage = RetryContext.Outage(tries: tries, duration: .seconds(seconds))
+        let decision = try await builtInHost().retry(context)
+        #expect(decision.action.rawValue == action)
+        #expect(decision.delay == (action == "retry" ? .seconds(tries == 1 ? 30 : 600) : nil))
+    }
+
     @Test(arguments: [(0.0, nil), (0.1, 6), (0.25, 2), (0.5, 1), (0.9, 1)])
     func foldsShrinkWithTheShareOfRedOnes(estimate: Double, size: Int?) async throws {
         let decision = try await builtInHost().landing(

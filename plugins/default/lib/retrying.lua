@@ -31,6 +31,9 @@ local function pause(attempt)
   return math.min(30 * 2 ^ math.min(attempt - 1, 10), 600)
 end
 
+-- How many seconds a model server that answers nobody is waited for; then the run stops, and a resume goes on.
+local patience = 2 * 60 * 60
+
 -- How many of the failures so far are of these kinds.
 local function count(failures, kinds)
   local total = 0
@@ -40,6 +43,10 @@ end
 
 function retrying.retry(ctx)
   local kind, limit, failures = ctx.failure.kind, ctx.settings.max_attempts, ctx.failures or {}
+  if ctx.outage then
+    if ctx.outage.seconds > patience then return { action = "hold_batch" } end
+    return { action = "retry", delay = pause(ctx.outage.tries) }
+  end
   if hopeless[kind] then return { action = "give_up" } end
   -- What failed for reasons outside of the work leaves the work its full number of attempts.
   local setbacks = count(failures, passing) + count(failures, overtaken)
