@@ -4,8 +4,7 @@ import Glibc
 package struct Sandbox: Sendable {
     enum Kind: Sendable {
         case cage(Cage)
-        /// With the program that ties a command's life to ours, if it is there.
-        case none(setpriv: String?)
+        case none(OrphanGuard)
     }
 
     let kind: Kind
@@ -34,7 +33,7 @@ package struct Sandbox: Sendable {
 
     /// Commands run with our own rights; for the host's own programs and for `--sandbox none`.
     package static var uncaged: Sandbox {
-        Sandbox(kind: .none(setpriv: ProgramFinder.find("setpriv")))
+        Sandbox(kind: .none(OrphanGuard()))
     }
 
     package var isCaged: Bool {

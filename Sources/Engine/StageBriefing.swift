@@ -47,14 +47,20 @@ struct StageBriefing: Sendable {
     private static let shownBytes = 100_000
     private static let shownPaths = 200
 
-    /// Paths in the feature's own folders, then the rest, sorted, up to a limit.
+    /// Paths in the feature's own folders, then the rest, up to a limit; sorted.
     private func nearbyPaths(in tree: ObjectID) throws -> [String] {
+        let entries = try services.repository.entries(in: tree)
         let folders = Set([feature.filePath, feature.testPath].compactMap { $0?.parentFolder })
-        let all = try services.repository.entries(in: tree).map(\.path)
-        let near = all.filter { folders.contains($0.parentFolder) }
-        guard near.count < Self.shownPaths else { return Array(near.prefix(Self.shownPaths)) }
-        let far = all.lazy.filter { !folders.contains($0.parentFolder) }.prefix(Self.shownPaths - near.count)
-        return (near + far).sorted()
+        var shown: Set<String> = []
+        for folder in folders.sorted() {
+            let near = entries.lazy.filter { $0.path.isFile(directlyIn: folder) }
+            shown.formUnion(near.prefix(Self.shownPaths - shown.count).map(\.path))
+        }
+        for entry in entries {
+            if shown.count >= Self.shownPaths { break }
+            shown.insert(entry.path)
+        }
+        return shown.sorted()
     }
 }
 
@@ -71,12 +77,20 @@ extension RunServices: BriefingServices {
     }
 
     func spent(on feature: FeatureID) -> Picodollars {
-        meter.snapshot().features[feature]?.settled ?? .zero
+        meter.settled(on: .feature(feature))
     }
 }
 
 extension String {
     fileprivate var parentFolder: String {
         lastIndex(of: "/").map { String(self[..<$0]) } ?? ""
+    }
+
+    fileprivate func isFile(directlyIn folder: String) -> Bool {
+        let name = folder.isEmpty ? utf8[...] : utf8.dropFirst(folder.utf8.count + 1)
+        guard folder.isEmpty || utf8.starts(with: folder.utf8) && utf8.dropFirst(folder.utf8.count).first == 0x2F else {
+            return false
+        }
+        return !name.contains(UInt8(ascii: "/"))
     }
 }

@@ -1,4 +1,3 @@
-import Foundation
 import Vocabulary
 
 /// An event together with what the tables hold of it; made on the caller's task, so that encoding runs in parallel.
@@ -12,7 +11,7 @@ struct EventRow: Sendable {
         var stored = event
         stored.sequence = 0
         do {
-            json = String(decoding: try Self.encoder.encode(stored), as: UTF8.self)
+            json = try Value(encoding: stored).json
         } catch {
             throw .contradiction(reason: "a \(event.kind.rawValue) event has no JSON form")
         }
@@ -27,27 +26,11 @@ struct EventRow: Sendable {
     /// Reads an event back from its row.
     static func event(sequence: Int64, json: String) throws(LedgerError) -> RunEvent {
         do {
-            var event = try decoder.decode(RunEvent.self, from: Data(json.utf8))
+            var event = try Value(json: json.utf8).decoded(as: RunEvent.self)
             event.sequence = sequence
             return event
         } catch {
             throw .unreadableEvent(sequence: sequence, reason: String(describing: error))
         }
-    }
-
-    // A number without a JSON form must not make an event unrecordable.
-    private static var encoder: JSONEncoder {
-        let encoder = JSONEncoder()
-        encoder.outputFormatting = [.sortedKeys, .withoutEscapingSlashes]
-        encoder.nonConformingFloatEncodingStrategy = .convertToString(
-            positiveInfinity: "inf", negativeInfinity: "-inf", nan: "nan")
-        return encoder
-    }
-
-    private static var decoder: JSONDecoder {
-        let decoder = JSONDecoder()
-        decoder.nonConformingFloatDecodingStrategy = .convertFromString(
-            positiveInfinity: "inf", negativeInfinity: "-inf", nan: "nan")
-        return decoder
     }
 }

@@ -8,6 +8,9 @@ import Synchronization
 /// is busy share the next transaction, so that a thousand callers cost few syncs. Once a write failed, nothing is written
 /// any more: a ledger has no holes.
 package final class Ledger: Sendable {
+    /// How long events that nobody waits for may wait for company: a transaction costs more than its rows.
+    private static let postDelay = DispatchTimeInterval.milliseconds(20)
+
     private let store: EventStore
     private let queue = Mutex(AppendQueue())
     private let subscribers = Mutex(Subscribers())
@@ -55,6 +58,7 @@ package final class Ledger: Sendable {
 
     /// Records events in the same order as ``append(_:)`` without waiting for the disk.
     ///
+    /// They are written with the next append, or 20 ms later; a crash can lose those that came after the last append.
     /// What goes wrong with them makes the ledger unusable, which the next ``append(_:)`` or ``flush()`` reports.
     package func post(_ events: [RunEvent]) {
         do {
@@ -121,10 +125,17 @@ package final class Ledger: Sendable {
 
     private func enqueue(_ rows: [EventRow], waiter: CheckedContinuation<Result<Void, LedgerError>, Never>?) {
         do throws(LedgerError) {
-            let startsDrain = try queue.withLock { queue throws(LedgerError) in
+            let start = try queue.withLock { queue throws(LedgerError) in
                 try queue.add(AppendQueue.Entry(rows: rows, waiter: waiter))
             }
-            if startsDrain { writer.async { self.drain() } }
+            switch start {
+            case .now: writer.async { self.drain() }
+            case .soon:
+                writer.asyncAfter(deadline: .now() + Self.postDelay) {
+                    if self.queue.withLock({ $0.beginPlannedDrain() }) { self.drain() }
+                }
+            case nil: break
+            }
         } catch {
             waiter?.resume(returning: .failure(error))
         }

@@ -44,14 +44,17 @@ extension Repository {
     package func tree(
         _ base: ObjectID, applying changes: [String: FileChange]
     ) throws(RepositoryError) -> ObjectID {
+        if changes.isEmpty { return base }
         var root = ChangeFolder()
         for (path, change) in changes {
             root.insert(try TreePath.components(of: path)[...], change)
         }
-        return try withHandle { handle throws(RepositoryError) in
-            let writer = TreeWriter(handle: handle)
-            if let id = try writer.apply(root, to: base, path: "") { return id }
-            return try writer.emptyTree()
+        return try trees.result(of: changes, on: base) { () throws(RepositoryError) in
+            try withHandle { handle throws(RepositoryError) in
+                let writer = TreeWriter(handle: handle)
+                if let id = try writer.apply(root, to: base, path: "") { return id }
+                return try writer.emptyTree()
+            }
         }
     }
 

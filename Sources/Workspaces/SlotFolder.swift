@@ -90,6 +90,12 @@ struct SlotFolder {
         return fstatat(descriptor, name, &status, AT_SYMLINK_NOFOLLOW) == 0 ? FileStamp(status) : nil
     }
 
+    /// What the folder itself is now; its change time moves with every name that comes or goes.
+    func stamp() -> FileStamp? {
+        var status = stat()
+        return fstat(descriptor, &status) == 0 ? FileStamp(status) : nil
+    }
+
     /// The content of a plain file; nil when it is something else or larger than `limit` bytes.
     func read(_ name: String, limit: Int) -> [UInt8]? {
         let file = openat(descriptor, name, O_RDONLY | O_NOFOLLOW | O_NONBLOCK | O_CLOEXEC)

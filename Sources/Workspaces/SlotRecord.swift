@@ -11,6 +11,8 @@ final class SlotRecord {
 
     var files: [String: File] = [:]
     var folders: [String: SlotRecord] = [:]
+    /// The folder's own stamp when it last listed exactly these names; nil when that has to be looked at again.
+    var settledStamp: FileStamp?
 
     func file(_ components: ArraySlice<Substring>) -> File? {
         guard let name = components.last else { return nil }

@@ -15,22 +15,37 @@ struct SlotScan {
     /// Compares one folder and those in it. Only folders of ours are entered, so the depth is that of the tree.
     mutating func compare(_ record: SlotRecord, _ folder: SlotFolder, prefix: String) throws {
         folder.resetMode()
+        let stamp = folder.stamp()
+        if let stamp, stamp == record.settledStamp {
+            // No name came or went since the folder was last listed, so nothing is there but what we put there.
+            for (name, file) in record.files {
+                try compare(file, name, record, folder, prefix: prefix)
+            }
+            for (name, child) in record.folders {
+                try enter(child, name, folder, prefix: prefix)
+            }
+            return
+        }
+        record.settledStamp = nil
+        if try list(record, folder, prefix: prefix), stamp?.isOld(at: start) == true, stamp == folder.stamp() {
+            record.settledStamp = stamp
+        }
+    }
+
+    /// Compares what a folder lists with what we put there; answers whether the names are the same.
+    private mutating func list(_ record: SlotRecord, _ folder: SlotFolder, prefix: String) throws -> Bool {
         var fileCount = 0
         var folderCount = 0
+        var hasOthers = false
         for name in try folder.names() {
             if let file = record.files[name] {
                 fileCount += 1
                 try compare(file, name, record, folder, prefix: prefix)
             } else if let child = record.folders[name] {
                 folderCount += 1
-                let isEntered: Void? = try folder.withFolder(name) { inner in
-                    try compare(child, inner, prefix: prefix + name + "/")
-                }
-                if isEntered == nil {
-                    unknown.append(prefix + name)
-                    lose(child, prefix + name)
-                }
+                try enter(child, name, folder, prefix: prefix)
             } else if !(prefix.isEmpty && name == ".git") {
+                hasOthers = true
                 unknown.append(prefix + name)
             }
         }
@@ -41,6 +56,17 @@ struct SlotScan {
             for (name, child) in record.folders where folder.stamp(name) == nil {
                 lose(child, prefix + name)
             }
+        }
+        return !hasOthers && fileCount == record.files.count && folderCount == record.folders.count
+    }
+
+    private mutating func enter(_ child: SlotRecord, _ name: String, _ folder: SlotFolder, prefix: String) throws {
+        let isEntered: Void? = try folder.withFolder(name) { inner in
+            try compare(child, inner, prefix: prefix + name + "/")
+        }
+        if isEntered == nil {
+            unknown.append(prefix + name)
+            lose(child, prefix + name)
         }
     }
 

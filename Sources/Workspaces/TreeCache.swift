@@ -19,11 +19,15 @@ final class TreeCache: Sendable {
         var folders: [ObjectID: [FolderEntry]] = [:]
         var entryCount = 0
         var listings: [ObjectID: [TreeEntry]] = [:]
+        var listedCount = 0
+        var results: [(base: ObjectID, changes: [String: FileChange], tree: ObjectID)] = []
     }
 
-    /// Some 30 MB at the most.
+    /// For folders and for listings, each some 30 MB at the most.
     private static let entryLimit = 200_000
-    private static let listingLimit = 4
+
+    /// Changes that were applied lately; enough for the features that are between a test run and their commit.
+    private static let resultLimit = 16
 
     private let state = Mutex(State())
 
@@ -46,6 +50,20 @@ final class TreeCache: Sendable {
         return entries
     }
 
+    /// The tree that `changes` make of `base`: a verified change is asked for again when it becomes a candidate.
+    func result(
+        of changes: [String: FileChange], on base: ObjectID, make: () throws(RepositoryError) -> ObjectID
+    ) throws(RepositoryError) -> ObjectID {
+        let known = state.withLock { $0.results.last { $0.base == base && $0.changes == changes } }
+        if let known { return known.tree }
+        let tree = try make()
+        state.withLock { state in
+            if state.results.count >= Self.resultLimit { state.results.removeFirst() }
+            state.results.append((base, changes, tree))
+        }
+        return tree
+    }
+
     func listing(
         _ id: ObjectID, load: () throws(RepositoryError) -> [TreeEntry]
     ) throws(RepositoryError) -> [TreeEntry] {
@@ -54,10 +72,13 @@ final class TreeCache: Sendable {
         }
         let entries = try load()
         state.withLock { state in
-            if state.listings.count >= Self.listingLimit {
+            if state.listedCount + entries.count > Self.entryLimit {
                 state.listings.removeAll()
+                state.listedCount = 0
             }
-            state.listings[id] = entries
+            if state.listings.updateValue(entries, forKey: id) == nil {
+                state.listedCount += entries.count
+            }
         }
         return entries
     }

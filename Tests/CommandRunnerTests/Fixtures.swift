@@ -27,22 +27,3 @@ func script(
         arguments: ["sh", "-c", text], directory: directory.path, environment: ["PATH": "/usr/bin:/bin"],
         timeout: timeout, writablePaths: [directory.path])
 }
-
-/// A program argument that no other process of the machine has, to find a process by.
-func uniqueSeconds() -> String {
-    "9\(UInt32.random(in: 100_000...999_999)).\(UInt32.random(in: 100_000...999_999))"
-}
-
-/// Whether a process has `text` among its arguments.
-func isRunning(_ text: String) -> Bool {
-    let processes = (try? FileManager.default.contentsOfDirectory(atPath: "/proc")) ?? []
-    return processes.filter { Int($0) != nil }.contains { process in
-        let line = FileManager.default.contents(atPath: "/proc/\(process)/cmdline") ?? Data()
-        return line.split(separator: 0).contains { String(decoding: $0, as: UTF8.self) == text }
-    }
-}
-
-/// Looks again and again, without a promise of how often; the test's time limit ends it.
-func eventually(_ condition: () -> Bool) async {
-    while !condition() { await Task.yield() }
-}

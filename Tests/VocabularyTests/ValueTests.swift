@@ -47,7 +47,7 @@ import Vocabulary
 
     @Test(arguments: ["", "{", "[,]", "nul", "{\"a\" 1}", "'a'", "1 2"])
     func whatIsNoJSONIsRefused(text: String) {
-        #expect(throws: DecodingError.self) { try Value(json: text.utf8) }
+        #expect(throws: JSONError.self) { try Value(json: text.utf8) }
     }
 
     @Test func numbersConvertOnlyWhenNothingIsLost() {
@@ -79,4 +79,51 @@ import Vocabulary
         #expect(value == ["id": "a.b", "cost": [1, 2]])
         #expect(try value.decoded(as: Sample.self) == sample)
     }
+
+    @Test func whatJSONCannotHoldSurvivesAsText() throws {
+        struct Sample: Codable, Equatable { var large: UInt64; var small: Int8; var wait: Duration; var rate: Double }
+        let sample = Sample(large: .max, small: -1, wait: .milliseconds(9_704), rate: -.infinity)
+        let value = try Value(encoding: sample)
+        #expect(value["large"] == "18446744073709551615")
+        #expect(try Value(json: value.json.utf8).decoded(as: Sample.self) == sample)
+    }
+
+    @Test func nestedContainersAreFilledAfterTheyAreHandedOut() throws {
+        #expect(try Value(encoding: Nested()) == ["list": [1, ["deep": true], ["x"]], "map": ["a": nil], "super": 7])
+    }
+
+    @Test(
+        arguments: [
+            (["id": 1, "cost": []], "id"), (["cost": []], "id"), (["id": "a", "cost": [1, "two"]], "cost[1]"),
+            (["id": "a", "cost": 3], "cost"), (["id": "a", "cost": [1.5]], "cost[0]"),
+        ] as [(Value, String)])
+    func aMismatchNamesItsPlace(value: Value, place: String) {
+        struct Sample: Decodable { var id: String; var cost: [Int] }
+        let error = #expect(throws: DecodingError.self) { try value.decoded(as: Sample.self) }
+        #expect(String(describing: error).contains(place))
+    }
+}
+
+private struct Nested: Encodable {
+    enum Key: String, CodingKey { case list, map }
+
+    func encode(to encoder: any Encoder) throws {
+        var container = encoder.container(keyedBy: Key.self)
+        var list = container.nestedUnkeyedContainer(forKey: .list)
+        var map = container.nestedContainer(keyedBy: PositionedKey.self, forKey: .map)
+        try list.encode(1)
+        var deep = list.nestedContainer(keyedBy: PositionedKey.self)
+        var inner = list.nestedUnkeyedContainer()
+        try inner.encode("x")
+        try deep.encode(true, forKey: PositionedKey(stringValue: "deep"))
+        try map.encodeNil(forKey: PositionedKey(stringValue: "a"))
+        try 7.encode(to: container.superEncoder())
+    }
+}
+
+private struct PositionedKey: CodingKey {
+    let stringValue: String
+    var intValue: Int? { nil }
+    init(stringValue: String) { self.stringValue = stringValue }
+    init?(intValue: Int) { nil }
 }

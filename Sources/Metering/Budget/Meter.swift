@@ -126,6 +126,11 @@ package final class Meter: Sendable {
         state.withLock { BudgetSnapshot(book: $0.book, untrustedModels: $0.untrustedModels) }
     }
 
+    /// What is spent in one scope now.
+    package func settled(on scope: BudgetScope) -> Picodollars {
+        state.withLock { $0.book[scope].settled }
+    }
+
     /// Changes the cap of a scope; who waits and fits now goes on.
     package func raise(_ cap: Picodollars?, for scope: BudgetScope = .run) {
         resume(state.withLock { $0.setCap(cap, for: scope) })

@@ -1,4 +1,4 @@
-import Foundation
+import Vocabulary
 
 /// The fields of a Chat Completions request that the simulated model looks at.
 struct ChatCompletionRequest: Decodable, Sendable {
@@ -84,6 +84,6 @@ struct ChatCompletionRequest: Decodable, Sendable {
     }
 
     init(json: [UInt8]) throws {
-        self = try JSONDecoder().decode(Self.self, from: Data(json))
+        self = try Value(json: json).decoded()
     }
 }

@@ -1,5 +1,4 @@
 import Foundation
-import ModelAPI
 import Testing
 import Vocabulary
 

@@ -1,5 +1,3 @@
-package import Vocabulary
-
 /// Why bytes are no JSON document.
 package struct JSONError: CustomStringConvertible, Equatable, Error, Sendable {
     /// Where reading stopped, counted in bytes from 0.
