@@ -70,7 +70,7 @@ struct RunResumption {
                 rateLimits: RateLimits(
                     requestsPerMinute: setup.settings.requestsPerMinute, tokensPerMinute: setup.settings.tokensPerMinute
                 ),
-                context: context))
+                stopTimeout: setup.settings.stopTimeout, context: context))
         notices.attach(assembly.services)
         let wantsEvents = (setup.recipe.origins["event"] ?? []).contains { $0 != "pack default" }
         let driver = RunDriver(

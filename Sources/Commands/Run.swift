@@ -65,7 +65,8 @@ struct RunStart {
             .init(
                 run: RunName.make(), state: preparation.state, ledger: ledger, settings: preparation.settings,
                 sandbox: sandbox, host: preparation.host, model: preparation.model, events: [],
-                featureCaps: Self.caps(of: batches), rateLimits: preparation.rateLimits, context: context))
+                featureCaps: Self.caps(of: batches), rateLimits: preparation.rateLimits,
+                stopTimeout: preparation.stopTimeout, context: context))
         preparation.notices.attach(assembly.services)
         let driver = RunDriver(
             assembly: assembly, host: preparation.host, output: output, context: context,

@@ -17,6 +17,8 @@ import Workspaces
 struct RunAssembly {
     let services: RunServices
     let lock: OwnerLock
+    /// The silence of a call that is borne once the run was interrupted.
+    let stopTimeout: Duration
     private let pool: WorktreePool
 
     /// Everything that is needed to put a run together.
@@ -32,10 +34,12 @@ struct RunAssembly {
         var events: [RunEvent]
         var featureCaps: [FeatureID: Picodollars]
         var rateLimits: RateLimits
+        var stopTimeout: Duration
         var context: CommandContext
     }
 
     init(_ plan: Plan) async throws {
+        stopTimeout = plan.stopTimeout
         let metrics = Metrics()
         let commands = CommandRunner(sandbox: plan.sandbox)
         let repository = plan.state.repository
@@ -55,14 +59,19 @@ struct RunAssembly {
         let meter = Meter(
             ledger: plan.ledger, run: plan.run, prices: plan.model.prices, caps: caps, restoring: plan.events)
         try await meter.settleInterrupted()
+        let control = RunControl()
         let server = ServerWatch(
             journal: Journal(ledger: plan.ledger, run: plan.run), host: plan.model.endpoint.host)
         let client = ModelClient(
             configuration: plan.model.endpoint, meter: meter, limiter: RateLimiter(standard: plan.rateLimits),
             answers: RecordedAnswers(plan.events),
-            environment: CallEnvironment(onContact: { contact, attribution in
-                if let feature = attribution.feature { server.note(contact, by: feature) }
-            }))
+            environment: CallEnvironment(
+                onContact: { contact, attribution in
+                    if let feature = attribution.feature { server.note(contact, by: feature) }
+                },
+                hurry: CallEnvironment.Hurry(
+                    silence: plan.stopTimeout, isOn: { control.isInterrupted },
+                    begins: { await control.untilInterrupted() })))
         let author: @Sendable () -> Signature = {
             Signature(name: "Moonshift", email: "moonshift@localhost", time: UTCTime.now() / 1000)
         }
@@ -71,7 +80,7 @@ struct RunAssembly {
             run: plan.run, settings: settings, repository: repository, ledger: plan.ledger, meter: meter,
             client: client, policies: plan.host, toolchains: plan.host, bench: bench,
             lander: Lander(repository: repository, bench: bench, author: author), workers: [chat.name: chat],
-            models: [settings.model], author: author, control: RunControl(), server: server, metrics: metrics,
+            models: [settings.model], author: author, control: control, server: server, metrics: metrics,
             runDirectory: plan.state.runDirectory(plan.run))
     }
 

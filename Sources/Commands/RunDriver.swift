@@ -91,8 +91,10 @@ struct RunDriver {
         return await withTaskGroup(of: Void.self) { group in
             group.addTask { [context] in
                 for await number in Interrupts.stream() {
-                    if services.control.drain("interrupted") {
+                    let openCalls = services.client.openCalls
+                    if services.control.interrupt() {
                         context.progress("stopping: work in flight ends first; interrupt again to stop at once")
+                        sayWhatIsWaitedFor(openCalls)
                     } else {
                         hardStop.signal.withLock { $0 = number }
                         services.meter.stop()
@@ -104,6 +106,17 @@ struct RunDriver {
             group.cancelAll()
             return (result, hardStop.signal.withLock(\.self))
         }
+    }
+
+    /// Calls in flight are what an interrupted run can wait for longest.
+    private func sayWhatIsWaitedFor(_ calls: Int) {
+        guard calls > 0 else { return }
+        let answers = calls == 1 ? "1 answer" : "\(calls) answers"
+        context.progress(
+            """
+            waiting for \(answers) of the model server; a call that stays silent for \(assembly.stopTimeout.words) is given up \
+            and charged in full
+            """)
     }
 
     /// The signal of a second interrupt.

@@ -85,6 +85,11 @@ struct RunPreparation {
         (setup.recipe.origins["event"] ?? []).contains { $0 != "pack default" }
     }
 
+    /// The silence of a call that is borne once the run was interrupted.
+    var stopTimeout: Duration {
+        setup.settings.stopTimeout
+    }
+
     var rateLimits: RateLimits {
         RateLimits(
             requestsPerMinute: setup.settings.requestsPerMinute, tokensPerMinute: setup.settings.tokensPerMinute)

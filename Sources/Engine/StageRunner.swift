@@ -114,6 +114,12 @@ struct StageRunner: Sendable {
 
     /// A refusal of the budget is no failure of the feature, unless it is the feature's own cap.
     private func judge(_ failure: Failure, cause: ModelCallError?) -> Draft {
+        if let reason = services.control.drainReason, cause?.isWorthRetryingLater == true {
+            // Nobody waits for the server now; a resume goes on where the attempt is.
+            let message = "\(journal.feature?.rawValue ?? ""): \(failure.summary)"
+            journal.post(.notice(RunEvent.Notice(level: .warning, message: message)))
+            return .suspended(reason)
+        }
         guard case .budget(let refusal) = cause else { return .failed(failure) }
         switch refusal {
         case .capReached(.feature, _, _, _), .untrustedBound: return .failed(failure)

@@ -60,7 +60,7 @@ extension ModelCallError: CustomStringConvertible {
         case .unreachable(let host, let reason):
             "cannot reach the model server \(host): \(reason). Check the base URL and that the server runs."
         case .timeout(let limit, let seconds):
-            "the model server kept silent beyond the \(limit) limit of \(seconds) s; the call is charged at its full hold"
+            "the model server kept silent for \(Int(exactly: seconds).map(String.init) ?? String(seconds)) s (\(limit) limit); the call is charged at its full hold"
         case .cutStream(let reason, let attempts):
             "the answer of the model broke off (\(reason)), \(Self.count(attempts))"
         case .invalidAnswer(let reason): "the model server sent no chat completion: \(reason)"

@@ -2,6 +2,7 @@ import Ledger
 package import Logging
 package import Metering
 import NIOHTTP1
+import Synchronization
 import Vocabulary
 
 /// Calls a model under a budget: the only way by which this program spends money.
@@ -17,6 +18,7 @@ package final class ModelClient: Sendable {
     private let logger: Logger
     private let transport: ModelTransport
     private let headers: CallHeaders
+    private let openCount = Atomic(0)
 
     /// Makes a client that spends under the run's own meter and limits; it needs a ``shutdown()`` at its end.
     package convenience init(
@@ -67,13 +69,21 @@ package final class ModelClient: Sendable {
             switch try await attempt(call, meter, pacer).next {
             case .answer(let answer): return answer
             case .final(let failure): throw retries.ended(failure)
+            case .retry(let failure, _) where environment.hurry?.isOn() == true: throw retries.ended(failure)
             case .retry(let failure, let asked):
                 switch retries.failed(failure, asked: asked, jitter: environment.jitter()) {
                 case .giveUp(let error): throw error
-                case .wait(let delay): try await wait(delay, after: failure, of: attribution)
+                case .wait(let delay):
+                    try await wait(delay, after: failure, of: attribution)
+                    if environment.hurry?.isOn() == true { throw retries.gaveUp(failure) }
                 }
             }
         }
+    }
+
+    /// How many HTTP attempts wait for an answer or for its end now.
+    package var openCalls: Int {
+        openCount.load(ordering: .relaxed)
     }
 
     /// Closes all connections; calls in flight fail.
@@ -84,12 +94,7 @@ package final class ModelClient: Sendable {
     private func attempt<Meter: CallMeter, Pacer: CallPacer>(
         _ call: PreparedCall, _ meter: Meter, _ pacer: Pacer
     ) async throws(ModelCallError) -> AttemptVerdict {
-        let permit: Pacer.Permit
-        do {
-            permit = try await pacer.wait(model: call.attribution.model, tokens: call.estimatedTokens)
-        } catch {
-            throw .cancelled
-        }
+        let permit = try await permit(for: call, pacer)
         var observation = PaceObservation()
         defer { pacer.finish(permit, observation) }
         let hold = try await meter.reserve(
@@ -97,7 +102,7 @@ package final class ModelClient: Sendable {
         let outcome =
             Task.isCancelled
             ? ModelTransport.Outcome(exchange: .cancelled(wasSent: false), observation: PaceObservation())
-            : await transport.send(call.body, headers: call.headers)
+            : await send(call)
         observation = outcome.observation
         let verdict = AttemptVerdict(outcome.exchange)
         let answer: Value? = if case .answer(let answer) = verdict.next { answer.record } else { nil }
@@ -105,6 +110,63 @@ package final class ModelClient: Sendable {
         await Task { await meter.settle(hold, verdict.charge, answer: answer) }.value
         if let contact = ServerContact(verdict.next) { environment.onContact(contact, call.attribution) }
         return verdict
+    }
+
+    /// Waits for the rate limit; in a hurry not longer than for a silent call.
+    private func permit<Pacer: CallPacer>(
+        for call: PreparedCall, _ pacer: Pacer
+    ) async throws(ModelCallError) -> Pacer.Permit {
+        let wait = { @Sendable in
+            try? await pacer.wait(model: call.attribution.model, tokens: call.estimatedTokens)
+        }
+        guard let hurry = environment.hurry else {
+            guard let permit = await wait() else { throw .cancelled }
+            return permit
+        }
+        let permit = await withTaskGroup(of: Pacer.Permit?.self) { group in
+            group.addTask { await wait() }
+            group.addTask {
+                await hurry.begins()
+                try? await Task.sleep(for: hurry.silence)
+                return nil
+            }
+            let first = await group.next() ?? nil
+            group.cancelAll()
+            // A permit that came all the same must not be lost.
+            return if let first { first } else { await group.next() ?? nil }
+        }
+        if let permit { return permit }
+        if Task.isCancelled { throw .cancelled }
+        let message = "the wait for the limit was given up, because the run is stopping"
+        throw .rateLimited(ModelCallError.Reply(status: 429, message: message, attempts: 0))
+    }
+
+    /// Sends, and gives the call up when it stays silent in a hurry.
+    private func send(_ call: PreparedCall) async -> ModelTransport.Outcome {
+        openCount.add(1, ordering: .relaxed)
+        defer { openCount.subtract(1, ordering: .relaxed) }
+        guard let hurry = environment.hurry else { return await transport.send(call.body, headers: call.headers) }
+        let silence = Silence()
+        return await withTaskGroup(of: ModelTransport.Outcome?.self) { group in
+            group.addTask { await self.transport.send(call.body, headers: call.headers, silence: silence) }
+            group.addTask {
+                await hurry.begins()
+                await silence.lasts(hurry.silence)
+                return nil
+            }
+            var outcome = ModelTransport.Outcome(exchange: .cancelled(wasSent: true), observation: PaceObservation())
+            var isGivenUp = false
+            for await result in group {
+                guard let result else {
+                    isGivenUp = !Task.isCancelled
+                    group.cancelAll()
+                    continue
+                }
+                outcome = result
+                group.cancelAll()
+            }
+            return isGivenUp ? outcome.givenUp(after: hurry.silence) : outcome
+        }
     }
 
     private func wait(
@@ -116,11 +178,25 @@ package final class ModelClient: Sendable {
                 "feature.id": "\(attribution.feature?.rawValue ?? "")", "model.failure": "\(failure.name)",
                 "model.name": "\(attribution.model)", "retry.delay": "\(delay)",
             ])
-        do {
-            try await environment.clock.sleep(for: delay)
-        } catch {
-            throw .cancelled
+        await withTaskGroup { [environment] group in
+            group.addTask { try? await environment.clock.sleep(for: delay) }
+            if let hurry = environment.hurry { group.addTask { await hurry.begins() } }
+            await group.next()
+            group.cancelAll()
         }
+        if Task.isCancelled { throw .cancelled }
+    }
+}
+
+extension ModelTransport.Outcome {
+    /// What a call is that nobody wanted to wait for any longer; one that ended all the same stays what it is.
+    fileprivate func givenUp(after silence: Duration) -> Self {
+        guard case .cancelled(let wasSent) = exchange else { return self }
+        var copy = self
+        copy.exchange =
+            wasSent
+            ? .lost(.timeout(limit: "stop", silence)) : .notSent(reason: "the run is stopping", isHopeless: true)
+        return copy
     }
 }
 

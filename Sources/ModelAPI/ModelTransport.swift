@@ -41,7 +41,7 @@ struct ModelTransport: Sendable {
         try? await client.shutdown()
     }
 
-    func send(_ bytes: [UInt8], headers: HTTPHeaders) async -> Outcome {
+    func send(_ bytes: [UInt8], headers: HTTPHeaders, silence: Silence = Silence()) async -> Outcome {
         let body = WatchedBody(bytes)
         let deadline = NIODeadline.now() + TimeAmount(endpoint.overallTimeout)
         var request = HTTPClientRequest(url: endpoint.completionsURL)
@@ -50,13 +50,13 @@ struct ModelTransport: Sendable {
         request.body = .bytes(body, length: .known(Int64(bytes.count)))
         do {
             let response = try await client.execute(request, deadline: deadline)
-            return await read(response, deadline: deadline)
+            return await read(response, deadline: deadline, silence: silence)
         } catch {
             return Outcome(exchange: failure(error, wasSent: body.watch.isRead), observation: PaceObservation())
         }
     }
 
-    private func read(_ response: HTTPClientResponse, deadline: NIODeadline) async -> Outcome {
+    private func read(_ response: HTTPClientResponse, deadline: NIODeadline, silence: Silence) async -> Outcome {
         let status = Int(response.status.code)
         let hints = ServerHints(now: wallClock()) { response.headers.first(name: $0) }
         var observation = PaceObservation(
@@ -65,7 +65,7 @@ struct ModelTransport: Sendable {
             let error = await refusal(response)
             return Outcome(exchange: .refused(status: status, error, hints), observation: observation)
         }
-        let exchange = await answer(response, deadline: deadline)
+        let exchange = await answer(response, deadline: deadline, silence: silence)
         if case .answered(let answer) = exchange {
             observation.isAnswered = true
             observation.tokens = answer.usage.map { $0.input + $0.output }
@@ -87,10 +87,11 @@ struct ModelTransport: Sendable {
         return VendorError(body: bytes).redacted(endpoint.apiKey)
     }
 
-    private func answer(_ response: HTTPClientResponse, deadline: NIODeadline) async -> Exchange {
+    private func answer(_ response: HTTPClientResponse, deadline: NIODeadline, silence: Silence) async -> Exchange {
         var reader = AnswerReader(limitInBytes: endpoint.responseLimitInBytes)
         do {
             for try await buffer in response.body {
+                silence.end()
                 try buffer.withUnsafeReadableBytes { bytes throws(ChatStreamFault) in
                     try reader.consume(bytes.assumingMemoryBound(to: UInt8.self))
                 }

@@ -39,6 +39,11 @@ struct RetryState {
         return error(failure)
     }
 
+    /// Takes back that there is another attempt after a failure.
+    func gaveUp(_ failure: AttemptVerdict.Failure) -> ModelCallError {
+        error(failure)
+    }
+
     private func error(_ failure: AttemptVerdict.Failure) -> ModelCallError {
         let attempts = failures + rateLimits
         let reply = { (status: Int, message: String) in

@@ -20,6 +20,7 @@ extension RecipeSettings {
     package var tokensPerMinute: Int? { integer(.tokensPerMinute) }
     package var featureTimeout: Duration { self[.featureTimeout]?.value.durationValue ?? .zero }
     package var testTimeout: Duration { self[.testTimeout]?.value.durationValue ?? .zero }
+    package var stopTimeout: Duration { self[.stopTimeout]?.value.durationValue ?? .zero }
     /// nil: as many as the machine has processors.
     package var testSlots: Int? { integer(.testSlots) }
     /// `auto`, `bubblewrap` or `none`.

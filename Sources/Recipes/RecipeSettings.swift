@@ -40,6 +40,7 @@ package struct RecipeSettings: Sendable, Equatable {
             .worker: "chat", .models: [], .model: "gpt-6.1-terra", .maxCost: 200, .maxCostPerBatch: 25,
             .maxParallelBatches: 3, .maxParallelFeatures: 5, .maxFeaturesPerBatch: 50,
             .maxAttempts: 3, .maxTurns: 25, .maxOutputTokens: 16_000, .featureTimeout: "10m", .testTimeout: "5m",
+            .stopTimeout: "1m",
             .sandbox: "auto", .unionFiles: [],
         ]
         entries = values.mapValues { Entry(value: $0, origin: .builtIn) }

@@ -18,6 +18,7 @@ package enum SettingKey: String, CaseIterable, Sendable {
     case tokensPerMinute = "tokens_per_minute"
     case featureTimeout = "feature_timeout"
     case testTimeout = "test_timeout"
+    case stopTimeout = "stop_timeout"
     case testSlots = "test_slots"
     case sandbox
     case foldSize = "fold_size"
@@ -32,7 +33,7 @@ extension SettingKey {
         case .models, .unionFiles, .fullSuite: .list(.string)
         case .temperature: .number(0...2)
         case .maxCost, .maxCostPerBatch, .maxCostPerFeature: .money
-        case .featureTimeout, .testTimeout: .duration
+        case .featureTimeout, .testTimeout, .stopTimeout: .duration
         case .sandbox: .choice(["auto", "bubblewrap", "none"])
         case .maxParallelBatches, .maxParallelFeatures, .maxFeaturesPerBatch, .maxAttempts, .maxTurns,
             .maxOutputTokens, .requestsPerMinute, .tokensPerMinute, .testSlots, .foldSize:
@@ -61,6 +62,7 @@ extension SettingKey {
         case .tokensPerMinute: "Tokens a minute; unset leaves it to the server"
         case .featureTimeout: "Time that one attempt may take"
         case .testTimeout: "Time that one test command may take"
+        case .stopTimeout: "Silence of the model that is borne once the run was interrupted"
         case .testSlots: "Test commands that run at once; unset takes the number of processors"
         case .sandbox: "How commands are caged: auto, bubblewrap or none"
         case .foldSize: "Candidates that are landed and tested together; unset adapts"

@@ -9,6 +9,7 @@ struct ClientFixture {
     let clock = InstantClock()
     var answers = RecordedAnswers()
     var endpoint: ModelEndpoint
+    var hurry: CallEnvironment.Hurry?
 
     init(_ baseURL: String, meter: FakeMeter = FakeMeter()) {
         self.meter = meter
@@ -27,7 +28,7 @@ struct ClientFixture {
 
     /// Runs `body` with a client and shuts it down afterwards.
     func withClient<Result>(_ body: (ModelClient) async throws -> Result) async throws -> Result {
-        let environment = CallEnvironment(clock: clock, secondsSince1970: { 784_111_777 }, jitter: { 0 })
+        let environment = CallEnvironment(clock: clock, secondsSince1970: { 784_111_777 }, jitter: { 0 }, hurry: hurry)
         let client = ModelClient(
             configuration: endpoint, meter: meter, pacer: pacer, answers: answers, environment: environment)
         do {
