@@ -139,6 +139,7 @@ let package = Package(
         .target(
             name: "Ledger",
             dependencies: [
+                "Telemetry",
                 "Vocabulary",
                 .product(name: "GRDB", package: "GRDB.swift"),
                 .product(name: "Logging", package: "swift-log"),
@@ -167,7 +168,7 @@ let package = Package(
         // MARK: LuaRuntime
         .target(
             name: "LuaRuntime",
-            dependencies: ["CLuaShim", "Vocabulary"]
+            dependencies: ["CLuaShim", "Telemetry", "Vocabulary"]
         ),
         .testTarget(name: "LuaRuntimeTests", dependencies: ["LuaRuntime", "MoonshiftTestSupport", "Vocabulary"]),
 
@@ -345,6 +346,7 @@ let package = Package(
             dependencies: [
                 "CGit2",
                 "CommandRunner",
+                "Telemetry",
                 "Vocabulary",
                 .product(name: "Logging", package: "swift-log"),
             ]

@@ -11,8 +11,6 @@ struct Launch: Sendable {
     /// Set on the started process by us; nil when the cage does it, or when there are none.
     let limits: ResourceLimits?
     let isCaged: Bool
-    /// What ends the command if we are gone; nil when the cage does it, or when it is the host's own.
-    let orphanGuard: OrphanGuard?
     /// A user id to give back in the end.
     let identity: UInt32?
 
@@ -23,31 +21,33 @@ struct Launch: Sendable {
         let program = try Self.resolve(command)
         guard Self.isDirectory(command.directory) else { throw .pathMissing(command.directory) }
         guard command.isCaged else {
-            self.init(program: program, command: command, limits: nil, orphanGuard: nil)
+            self.init(program: program, command: command, limits: nil)
             return
         }
         switch sandbox.kind {
         case .none(let orphanGuard):
-            self.init(program: program, command: command, limits: command.limits, orphanGuard: orphanGuard)
+            // With us gone nobody would watch the command's time.
+            var marked = command
+            marked.environment = orphanGuard.marking(command.environment)
+            self.init(program: program, command: marked, limits: command.limits)
         case .cage(let cage):
             try Self.checkPaths(of: command)
             let identity = cage.privilege == .ownIdentity ? sandbox.identities.lease() : nil
             self.init(
                 program: cage.bubblewrap, arguments: cage.arguments(for: command, identity: identity ?? 0),
-                environment: ["PATH": "/usr/bin:/bin"], directory: "/", limits: nil, isCaged: true,
-                orphanGuard: nil, identity: identity)
+                environment: ["PATH": "/usr/bin:/bin"], directory: "/", limits: nil, isCaged: true, identity: identity)
         }
     }
 
-    private init(program: String, command: Command, limits: ResourceLimits?, orphanGuard: OrphanGuard?) {
+    private init(program: String, command: Command, limits: ResourceLimits?) {
         self.init(
             program: program, arguments: Array(command.arguments.dropFirst()), environment: command.environment,
-            directory: command.directory, limits: limits, isCaged: false, orphanGuard: orphanGuard, identity: nil)
+            directory: command.directory, limits: limits, isCaged: false, identity: nil)
     }
 
     private init(
         program: String, arguments: [String], environment: [String: String], directory: String, limits: ResourceLimits?,
-        isCaged: Bool, orphanGuard: OrphanGuard?, identity: UInt32?
+        isCaged: Bool, identity: UInt32?
     ) {
         self.program = program
         self.arguments = arguments
@@ -55,7 +55,6 @@ struct Launch: Sendable {
         self.directory = directory
         self.limits = limits
         self.isCaged = isCaged
-        self.orphanGuard = orphanGuard
         self.identity = identity
     }
 

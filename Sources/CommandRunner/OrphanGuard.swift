@@ -5,68 +5,64 @@ import Synchronization
 /// A small process beside ours that kills the commands which are still running when ours is gone, however it went.
 ///
 /// A cage dies with us by itself; a command without one would go on for hours after a `kill -9` of ours, with nobody to
-/// watch its time. The guard is told each command's process group and kills those that it was not told to forget. Telling it
-/// costs two short writes a command; a program that ties each command's life to ours would cost a second start.
+/// watch its time. Each such command carries a mark in its environment, and so does what it starts; the guard looks for the
+/// mark when we are gone. It needs no word from us when a command starts, so there is no moment in which one gets away; only
+/// a process that empties its environment and leaves its process group does.
 final class OrphanGuard: Sendable {
-    private struct State {
-        var process: pid_t = 0
-        var socket: Int32 = -1
-        var hasFailed = false
+    /// The guard's process and our end of its input; nil before it is needed and where it cannot be started.
+    private struct Process {
+        let id: pid_t
+        let socket: Int32
     }
 
-    /// Reads `+ GROUP` and `- GROUP` lines until we are gone. It ignores what a terminal sends to all processes of a job.
+    /// Waits until we say that all is well, or are gone. It ignores what a terminal sends to all processes of a job.
     private static let script = """
         trap '' INT TERM HUP QUIT
-        live=
-        while read -r sign group; do
-          case $sign in
-          +) live="$live $group" ;;
-          -) rest=
-             for other in $live; do [ "$other" = "$group" ] || rest="$rest $other"; done
-             live=$rest ;;
-          esac
+        read -r word
+        [ "$word" = done ] && exit
+        for pass in 1 2 3 4 5 6 7 8; do
+          found=
+          for file in /proc/[0-9]*/environ; do
+            if grep -qs -- "$1" "$file"; then
+              process=${file#/proc/}
+              process=${process%/environ}
+              kill -s KILL -- "-$process"
+              kill -s KILL -- "$process" && found=1
+            fi
+          done
+          [ "$found" ] || break
         done
-        for group in $live; do kill -s KILL -- "-$group"; done
         """
 
     /// `POSIX_SPAWN_SETSID` of glibc, which its Swift overlay does not show: Ctrl-C in a terminal is not for the guard.
     private static let newSession: Int16 = 0x80
 
-    private let state = Mutex(State())
+    private let name = "MOONSHIFT_COMMAND"
+    private let value = "\(getpid())-\(String(UInt64.random(in: .min ... .max), radix: 36))"
+    private let process = Mutex<Process?>(nil)
 
     deinit {
-        state.withLock { state in
-            guard state.process > 0 else { return }
-            close(state.socket)
+        process.withLock { process in
+            guard let process else { return }
+            send(process.socket, "done\n", 5, Int32(MSG_NOSIGNAL))
+            close(process.socket)
             var status: Int32 = 0
-            while waitpid(state.process, &status, 0) < 0, errno == EINTR {}
+            while waitpid(process.id, &status, 0) < 0, errno == EINTR {}
         }
     }
 
-    /// Has the process group killed if we end before ``forget(_:)``.
-    func watch(_ group: pid_t) {
-        tell("+ \(group)\n")
-    }
-
-    /// Must be called while the group's id cannot have been given to another process.
-    func forget(_ group: pid_t) {
-        tell("- \(group)\n")
-    }
-
-    private func tell(_ line: String) {
-        state.withLock { state in
-            if state.process == 0, !state.hasFailed { Self.start(&state) }
-            guard state.process > 0 else { return }
-            // A guard that somebody killed is no reason to fail; a full buffer means that it reads slowly.
-            _ = line.withCString { send(state.socket, $0, strlen($0), Int32(MSG_NOSIGNAL)) }
+    /// The environment with the mark, once the guard is on duty.
+    func marking(_ environment: [String: String]) -> [String: String] {
+        process.withLock { process in
+            if process == nil { process = Self.start(mark: "\(name)=\(value)") }
         }
+        return environment.merging([name: value]) { $1 }
     }
 
-    private static func start(_ state: inout State) {
-        state.hasFailed = true
+    private static func start(mark: String) -> Process? {
         var ends: [Int32] = [-1, -1]
         let kind = Int32(SOCK_STREAM.rawValue | SOCK_CLOEXEC.rawValue)
-        guard socketpair(AF_UNIX, kind, 0, &ends) == 0 else { return }
+        guard socketpair(AF_UNIX, kind, 0, &ends) == 0 else { return nil }
         defer { close(ends[1]) }
         var attributes = posix_spawnattr_t()
         var actions = posix_spawn_file_actions_t()
@@ -81,14 +77,14 @@ final class OrphanGuard: Sendable {
         for output in [STDOUT_FILENO, STDERR_FILENO] {
             posix_spawn_file_actions_addopen(&actions, output, "/dev/null", O_WRONLY, 0)
         }
-        var process: pid_t = 0
-        let arguments: [UnsafeMutablePointer<CChar>?] = ["sh", "-c", script].map { $0.withCString(strdup) }
-        defer { arguments.forEach { free($0) } }
-        let environment: [UnsafeMutablePointer<CChar>?] = [nil]
-        guard posix_spawn(&process, "/bin/sh", &actions, &attributes, arguments + [nil], environment) == 0 else {
+        var id: pid_t = 0
+        let arguments: [UnsafeMutablePointer<CChar>?] = ["sh", "-c", script, "sh", mark].map { $0.withCString(strdup) }
+        let environment: [UnsafeMutablePointer<CChar>?] = [strdup("PATH=/usr/bin:/bin"), nil]
+        defer { (arguments + environment).forEach { free($0) } }
+        guard posix_spawn(&id, "/bin/sh", &actions, &attributes, arguments + [nil], environment) == 0 else {
             close(ends[0])
-            return
+            return nil
         }
-        state = State(process: process, socket: ends[0])
+        return Process(id: id, socket: ends[0])
     }
 }

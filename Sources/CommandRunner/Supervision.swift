@@ -71,7 +71,6 @@ final class Supervision: Sendable {
         let result = try await Subprocess.run(
             launch.configuration, input: input, output: .sequence, error: errorOutput
         ) { execution in
-            launch.orphanGuard?.watch(execution.processIdentifier.value)
             if let limits = launch.limits { limits.apply(to: execution.processIdentifier.value) }
             async let outputEnd: Void = Self.drain(execution.standardOutput, into: output)
             async let errorEnd: Void = drainErrors(execution)
@@ -79,7 +78,6 @@ final class Supervision: Sendable {
             // Ended but not reaped: its id still names it, and its group.
             let cpuTime = ProcessTree.cpuTime(of: execution.processIdentifier.value)
             if !launch.isCaged { ProcessTree.signal(-execution.processIdentifier.value, SIGKILL) }
-            launch.orphanGuard?.forget(execution.processIdentifier.value)
             _ = await (outputEnd, errorEnd)
             return (cause, cpuTime)
         }

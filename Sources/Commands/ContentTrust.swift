@@ -1,6 +1,5 @@
 import Packs
 import Recipes
-import Workspaces
 
 /// Whether recipes and packs on disk may run: by the user's own list, or because the program holds the same.
 struct ContentTrust: Sendable {
@@ -12,12 +11,12 @@ struct ContentTrust: Sendable {
     }
 
     let store: TrustStore
-    /// The repository's name in the list of trusted content.
+    /// As the list of trusted content calls it.
     let place: String
 
-    init(repository: Repository, context: CommandContext) throws(TrustError) {
+    init(home: RecipeHome, context: CommandContext) throws(TrustError) {
         store = try TrustStore.standard(environment: context.environment)
-        place = RecipeSetup.trustPlace(of: repository)
+        place = home.trustPlace
     }
 
     /// - Throws: ``TrustError`` when the user's list cannot be read.

@@ -103,7 +103,8 @@ extension Moonshift.Demo {
         let preparation = try RunPreparation(
             .init(
                 repo: repository, base: "HEAD", recipe: recipe, plan: "\(repository)/\(DemoRepository.planPath)",
-                options: options, model: ModelSetup(endpoint: endpoint, prices: prices)),
+                options: options, model: ModelSetup(endpoint: endpoint, prices: prices),
+                recipeHome: RecipeHome(around: context.directory)),
             context: context)
         return try await RunStart(preparation: preparation, output: output).run(in: context)
     }

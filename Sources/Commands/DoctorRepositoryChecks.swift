@@ -98,7 +98,7 @@ struct DoctorRepositoryChecks {
     /// Whether the standard recipe's model can be paid for under a cap.
     private func model(_ repository: Repository) -> DoctorCheck {
         do {
-            let setup = try RecipeSetup(nil, repository: repository, overrides: [], context: context) { _ in }
+            let setup = try RecipeSetup(nil, home: RecipeHome(repository), overrides: [], context: context) { _ in }
             guard let model = setup.settings.model else {
                 return .warning("model", "the recipe names none: give --model to each run")
             }
@@ -115,8 +115,8 @@ struct DoctorRepositoryChecks {
 
     private func recipes(_ repository: Repository) -> [DoctorCheck] {
         do {
-            let trust = try ContentTrust(repository: repository, context: context)
-            let loader = try RecipeSetup.loader(repository: repository, context: context)
+            let trust = try ContentTrust(home: RecipeHome(repository), context: context)
+            let loader = try RecipeSetup.loader(home: RecipeHome(repository), context: context)
             var standings: [String: ContentTrust.Standing] = [:]
             for name in loader.names {
                 for source in try loader.sourcesOnDisk(of: loader.locate(name)) {

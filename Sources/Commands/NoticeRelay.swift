@@ -34,7 +34,7 @@ final class NoticeRelay: Sendable {
     /// Inputs stay out of the ledger: they hold whole files, and can be made again from what is recorded.
     @Sendable func take(_ decision: DecisionRecord) {
         guard let run = run.withLock(\.self) else { return }
-        run.metrics.add(.lua, wall: decision.duration)
+        run.metrics.add(.lua, wall: decision.duration, cpu: decision.cpuTime)
         guard !decision.policy.hasPrefix("toolchain") else { return }
         run.journal.post(
             .policyDecided(

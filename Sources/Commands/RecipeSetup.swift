@@ -3,7 +3,6 @@ import Packs
 import Plans
 import Recipes
 import Vocabulary
-import Workspaces
 
 /// A recipe found, trusted and loaded, with the settings that environment and command line put over its own.
 struct RecipeSetup {
@@ -15,10 +14,10 @@ struct RecipeSetup {
     ///
     /// - Throws: ``RecipeError``, ``TrustError``, or a ``CommandFailure`` for a setting of the wrong shape.
     init(
-        _ asked: String?, repository: Repository, overrides: [(SettingKey, String, flag: String)],
+        _ asked: String?, home: RecipeHome, overrides: [(SettingKey, String, flag: String)],
         context: CommandContext, notice: @escaping @Sendable (RecipeNotice) -> Void
     ) throws {
-        loader = try Self.loader(repository: repository, context: context)
+        loader = try Self.loader(home: home, context: context)
         recipe = try loader.load(asked, notice: notice)
         var settings = recipe.settings
         do {
@@ -33,16 +32,11 @@ struct RecipeSetup {
         self.settings = settings
     }
 
-    /// Finds recipes of the repository, asking the user's own list whether what is on disk may run.
+    /// Finds recipes, asking the user's own list whether what is on disk may run.
     ///
     /// A copy of what is inside the program runs without being asked for.
-    static func loader(repository: Repository, context: CommandContext) throws -> RecipeLoader {
-        let trust = try ContentTrust(repository: repository, context: context)
-        return RecipeLoader(root: repository.workTree, directory: context.directory) { trust.allows($0) }
-    }
-
-    /// The repository's name in the list of trusted content.
-    static func trustPlace(of repository: Repository) -> String {
-        repository.workTree ?? repository.commonDirectory
+    static func loader(home: RecipeHome, context: CommandContext) throws -> RecipeLoader {
+        let trust = try ContentTrust(home: home, context: context)
+        return RecipeLoader(root: home.root, directory: context.directory) { trust.allows($0) }
     }
 }

@@ -49,7 +49,7 @@ struct RunResumption {
         _ = try model.prices.requirePrice(of: settings.model)
         let notices = NoticeRelay(context: context)
         let setup = try RecipeSetup(
-            started.recipe, repository: state.repository, overrides: options.overrides, context: context,
+            started.recipe, home: RecipeHome(state.repository), overrides: options.overrides, context: context,
             notice: notices.take)
         if setup.recipe.digest != started.recipeDigest, !output.quiet {
             context.progress("recipe \(started.recipe) was edited since the run started; it is used as it is now")

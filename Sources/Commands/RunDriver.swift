@@ -10,6 +10,7 @@ import Synchronization
 import Telemetry
 import Verification
 import Vocabulary
+import Workspaces
 
 /// How this process's part of a run ended.
 struct RunEnd {
@@ -51,7 +52,7 @@ struct RunDriver {
         if case .failure(let failure) = outcome.result, outcome.signal == nil { throw Self.stopped(by: failure) }
         return RunEnd(
             summary: try await summary(of: work, start: start), signal: outcome.signal,
-            metrics: services.metrics.snapshot())
+            metrics: counts())
     }
 
     /// The file of `--log-file`; when it cannot be had, the run is taken apart again.
@@ -122,6 +123,15 @@ struct RunDriver {
     /// The signal of a second interrupt.
     private final class HardStop: Sendable {
         let signal = Mutex<Int32?>(nil)
+    }
+
+    /// The counters of all parts. Event loops and ended children are counted as wholes: the first are all HTTP, the second
+    /// nearly all test commands, the cage's own programs included.
+    private func counts() -> Value {
+        let services = assembly.services
+        services.metrics.add(.tests, calls: 0, wall: .zero, cpu: ProcessUsage.children.cpu)
+        services.metrics.add(.http, calls: 0, wall: .zero, cpu: ProcessUsage.threads(named: "NIO"))
+        return services.metrics.snapshot(with: [services.repository.metrics, services.ledger.metrics])
     }
 
     /// Writes the summary down as the run's last event.

@@ -32,6 +32,8 @@ struct RunPreparation {
         var plan: String?
         var options: RunOptions
         var model: ModelSetup
+        /// Where the recipe is looked for; nil: in the repository.
+        var recipeHome: RecipeHome?
     }
 
     init(_ request: Request, context: CommandContext) throws {
@@ -40,7 +42,8 @@ struct RunPreparation {
         let notices = NoticeRelay(context: context)
         self.notices = notices
         setup = try RecipeSetup(
-            request.recipe, repository: repository, overrides: request.options.overrides, context: context,
+            request.recipe, home: request.recipeHome ?? RecipeHome(repository), overrides: request.options.overrides,
+            context: context,
             notice: notices.take)
         settings = try request.options.runSettings(from: setup.settings)
         model = request.model

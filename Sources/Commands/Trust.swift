@@ -1,4 +1,5 @@
 import ArgumentParser
+import Foundation
 import Packs
 import Recipes
 import Vocabulary
@@ -6,7 +7,7 @@ import Vocabulary
 extension Moonshift {
     struct Trust: ContextCommand {
         static let configuration = CommandConfiguration(
-            abstract: "Allows recipes and packs of this repository to run, by their content.",
+            abstract: "Allows recipes and packs of this repository or folder to run, by their content.",
             discussion: """
                 Lua of a repository runs only after you said once that you trust it, and again after it was changed. \
                 Copies of the built-in recipes and packs need no word. Read what is listed as new first.
@@ -15,7 +16,7 @@ extension Moonshift {
         @Argument(help: "The recipe's name or path, or a pack as plugins/NAME; without it the standard recipe.")
         var recipe: String?
 
-        @Option(help: ArgumentHelp("The repository, or a folder in it.", valueName: "dir"))
+        @Option(help: ArgumentHelp("The repository, or any folder with recipes.", valueName: "dir"))
         var repo = "."
 
         @Flag(help: "Only show what is there and whether it may run; change nothing.")
@@ -25,12 +26,16 @@ extension Moonshift {
         private typealias Subject = (name: String, hash: ContentHash, standing: ContentTrust.Standing)
 
         func run(in context: CommandContext) async throws {
-            let repository = try StateDirectory(repository: context.absolute(repo)).repository
-            let trust = try ContentTrust(repository: repository, context: context)
-            let loader = try RecipeSetup.loader(repository: repository, context: context)
+            let directory = context.absolute(repo)
+            guard FileManager.default.fileExists(atPath: directory) else {
+                throw CommandFailure(.usage, "there is no folder \(repo)")
+            }
+            let home = RecipeHome(around: directory)
+            let trust = try ContentTrust(home: home, context: context)
+            let loader = try RecipeSetup.loader(home: home, context: context)
             let subjects = try subjects(of: loader, trust)
             guard !subjects.isEmpty else {
-                return context.output("nothing of this repository would run: the recipe and its packs are built in\n")
+                return context.output("nothing from this folder would run: the recipe and its packs are built in\n")
             }
             for subject in subjects {
                 let word = Self.word(for: subject.standing, isListing: list)

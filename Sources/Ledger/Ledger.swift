@@ -1,6 +1,7 @@
 import Dispatch
 import GRDB
 import Synchronization
+package import Telemetry
 
 /// The journal of a repository's runs: what is in it happened, and what matters is in it before it is acted on.
 ///
@@ -11,6 +12,8 @@ package final class Ledger: Sendable {
     /// How long events that nobody waits for may wait for company: a transaction costs more than its rows.
     private static let postDelay = DispatchTimeInterval.milliseconds(20)
 
+    /// What writing cost so far.
+    package let metrics = Metrics()
     private let store: EventStore
     private let queue = Mutex(AppendQueue())
     private let subscribers = Mutex(Subscribers())
@@ -52,7 +55,7 @@ package final class Ledger: Sendable {
     /// - Throws: ``LedgerError/full(path:)`` or ``LedgerError/cannotWrite(path:reason:)``, also for all later appends; or
     ///   ``LedgerError/contradiction(reason:)``, which concerns this append alone. The events are not in the ledger then.
     package func append(_ events: [RunEvent]) async throws(LedgerError) {
-        let rows = try Self.rows(events)
+        let rows = try rows(events)
         try await withCheckedContinuation { enqueue(rows, waiter: $0) }.get()
     }
 
@@ -62,7 +65,7 @@ package final class Ledger: Sendable {
     /// What goes wrong with them makes the ledger unusable, which the next ``append(_:)`` or ``flush()`` reports.
     package func post(_ events: [RunEvent]) {
         do {
-            enqueue(try Self.rows(events), waiter: nil)
+            enqueue(try rows(events), waiter: nil)
         } catch {
             abandon(with: error)
         }
@@ -116,7 +119,10 @@ package final class Ledger: Sendable {
         get throws { try store.synchronousLevel() }
     }
 
-    private static func rows(_ events: [RunEvent]) throws(LedgerError) -> [EventRow] {
+    private func rows(_ events: [RunEvent]) throws(LedgerError) -> [EventRow] {
+        let clock = PartClock()
+        // Made on the caller's thread; counted with the transaction that writes them.
+        defer { metrics.add(.ledger, calls: 0, wall: clock.wall, cpu: clock.threadCPU) }
         var rows: [EventRow] = []
         rows.reserveCapacity(events.count)
         for event in events { rows.append(try EventRow(event)) }
@@ -152,7 +158,9 @@ package final class Ledger: Sendable {
     private func write(_ entries: [AppendQueue.Entry]) {
         do {
             let rows = entries.flatMap(\.rows)
-            if !rows.isEmpty { publish(try store.write(rows)) }
+            if !rows.isEmpty {
+                publish(try metrics.measure(.ledger) { () throws(LedgerError) in try store.write(rows) })
+            }
             for entry in entries { entry.waiter?.resume(returning: .success(())) }
         } catch .contradiction where entries.count > 1 {
             // The others in the group did nothing wrong.

@@ -29,10 +29,13 @@ package struct LuaResult: Sendable, Hashable {
     package var ticks: Int
     /// Wall-clock time, waiting included.
     package var duration: Duration
+    /// Processor time; zero for a call that waited, because it may have changed threads.
+    package var cpuTime: Duration
 
-    package init(value: Value, ticks: Int, duration: Duration) {
+    package init(value: Value, ticks: Int, duration: Duration, cpuTime: Duration = .zero) {
         self.value = value
         self.ticks = ticks
         self.duration = duration
+        self.cpuTime = cpuTime
     }
 }

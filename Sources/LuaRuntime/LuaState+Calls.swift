@@ -1,5 +1,6 @@
 import CLuaShim
 import Synchronization
+import Telemetry
 package import Vocabulary
 
 extension LuaState {
@@ -17,7 +18,7 @@ extension LuaState {
     package nonisolated(nonsending) func call(
         _ reference: LuaReference, path: [String] = [], argument: Value = .null
     ) async throws(LuaError) -> LuaResult {
-        let start = ContinuousClock.now
+        let clock = PartClock()
         let (started, first) = begin(reference, path, argument, parent: nil, canWait: true)
         defer { ms_call_end(started) }
         guard let call = started else { throw error(of: nil, first) }
@@ -30,7 +31,9 @@ extension LuaState {
             status = resume(call, with: answer)
         }
         guard status == MS_DONE else { throw error(of: call, status) }
-        return LuaResult(value: try result(of: call), ticks: Int(ms_call_ticks(call)), duration: .now - start)
+        return LuaResult(
+            value: try result(of: call), ticks: Int(ms_call_ticks(call)), duration: clock.wall,
+            cpuTime: first == MS_WAITING ? .zero : clock.threadCPU)
     }
 
     /// Calls the function at `path` inside a loaded value with one argument; a host function that waits is an error there.
@@ -46,12 +49,13 @@ extension LuaState {
     func callNow(
         _ reference: LuaReference, path: [String], argument: Value, parent: OpaquePointer?
     ) throws(LuaError) -> LuaResult {
-        let start = ContinuousClock.now
+        let clock = PartClock()
         let (call, status) = begin(reference, path, argument, parent: parent, canWait: false)
         defer { ms_call_end(call) }
         guard status == MS_DONE, let call else { throw error(of: call, status) }
         return LuaResult(
-            value: try result(of: call), ticks: Int(ms_call_ticks(call)), duration: .now - start)
+            value: try result(of: call), ticks: Int(ms_call_ticks(call)), duration: clock.wall,
+            cpuTime: clock.threadCPU)
     }
 
     private func begin(

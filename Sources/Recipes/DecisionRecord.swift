@@ -10,6 +10,8 @@ package struct DecisionRecord: Sendable, Equatable {
     package let digest: String
     package let ticks: Int
     package let duration: Duration
+    /// Processor time; zero when the call waited.
+    package let cpuTime: Duration
     package let input: Value
     /// nil when it had no opinion or failed.
     package let output: Value?
@@ -17,7 +19,8 @@ package struct DecisionRecord: Sendable, Equatable {
     package let error: String?
 
     package init(
-        policy: String, source: String, digest: String, ticks: Int, duration: Duration, input: Value, output: Value?,
+        policy: String, source: String, digest: String, ticks: Int, duration: Duration, cpuTime: Duration = .zero,
+        input: Value, output: Value?,
         error: String? = nil
     ) {
         self.policy = policy
@@ -25,6 +28,7 @@ package struct DecisionRecord: Sendable, Equatable {
         self.digest = digest
         self.ticks = ticks
         self.duration = duration
+        self.cpuTime = cpuTime
         self.input = input
         self.output = output
         self.error = error

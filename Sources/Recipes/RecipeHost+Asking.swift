@@ -60,8 +60,9 @@ extension RecipeHost {
         let faults = answer.map { self.faults(in: $0, to: question, of: lane.source) } ?? []
         let message = faults.isEmpty ? nil : faults.joined(separator: "\n")
         note(
-            question, lane, digest, ticks: result.ticks, duration: result.duration, input: input, output: answer,
-            error: message)
+            question, lane, digest, ticks: result.ticks, duration: result.duration, cpuTime: result.cpuTime,
+            input: input,
+            output: answer, error: message)
         if let message { throw question.error(message) }
         return answer
     }
@@ -78,12 +79,12 @@ extension RecipeHost {
     }
 
     private func note(
-        _ question: Question, _ lane: PolicyLane, _ digest: String, ticks: Int, duration: Duration, input: Value,
-        output: Value?, error: String?
+        _ question: Question, _ lane: PolicyLane, _ digest: String, ticks: Int, duration: Duration,
+        cpuTime: Duration = .zero, input: Value, output: Value?, error: String?
     ) {
         observers.decision(
             DecisionRecord(
                 policy: question.label, source: lane.source.title, digest: digest, ticks: ticks, duration: duration,
-                input: input, output: output, error: error))
+                cpuTime: cpuTime, input: input, output: output, error: error))
     }
 }

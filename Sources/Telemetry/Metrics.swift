@@ -4,7 +4,16 @@ package import Vocabulary
 
 /// A part of the program whose time is counted.
 package enum Part: String, CaseIterable, Codable, Sendable {
-    case git, tests, cage, lua, http, ledger
+    /// Objects and references of the repository.
+    case git
+    /// Making worktrees hold what a command is to see, and cleaning up after it; its git reads are counted there too.
+    case worktrees
+    /// Test commands, with the cage around them.
+    case tests
+    case lua
+    /// Event loops of HTTP clients and servers.
+    case http
+    case ledger
 }
 
 /// Counts calls and time by part, for reports and benchmarks.
@@ -16,6 +25,10 @@ package final class Metrics: Sendable {
         var calls = 0
         var wall = Duration.zero
         var cpu = Duration.zero
+
+        static func + (left: Tally, right: Tally) -> Tally {
+            Tally(calls: left.calls + right.calls, wall: left.wall + right.wall, cpu: left.cpu + right.cpu)
+        }
     }
 
     private let tallies = Mutex<[Part: Tally]>([:])
@@ -58,17 +71,20 @@ package final class Metrics: Sendable {
     ///
     /// Times are seconds, memory is bytes: `{"parts": {"git": {"calls", "wall_seconds", "cpu_seconds"}, …}, "process":
     /// {"wall_seconds", "cpu_seconds", "children_cpu_seconds", "peak_memory_bytes"}}`. Parts that did nothing are left out.
-    package func snapshot() -> Value {
-        let parts = tallies.withLock { tallies in
-            tallies.map { part, tally in
-                (
-                    part.rawValue,
-                    Value.map([
-                        "calls": .integer(Int64(tally.calls)), "wall_seconds": .number(tally.wall.inSeconds),
-                        "cpu_seconds": .number(tally.cpu.inSeconds),
-                    ])
-                )
-            }
+    ///
+    /// `others`: counters of modules that count for themselves; theirs are added to these.
+    package func snapshot(with others: [Metrics] = []) -> Value {
+        let parts = others.reduce(into: tallies.withLock(\.self)) { sum, other in
+            sum.merge(other.tallies.withLock(\.self)) { $0 + $1 }
+        }
+        .map { part, tally in
+            (
+                part.rawValue,
+                Value.map([
+                    "calls": .integer(Int64(tally.calls)), "wall_seconds": .number(tally.wall.inSeconds),
+                    "cpu_seconds": .number(tally.cpu.inSeconds),
+                ])
+            )
         }
         let own = ProcessUsage.own
         return [

@@ -17,6 +17,22 @@ package struct ProcessUsage: Equatable, Sendable {
         ProcessUsage(__rusage_who_t(RUSAGE_CHILDREN.rawValue))
     }
 
+    /// Processor time of this process's threads whose names begin with `prefix`, such as those of an event loop.
+    package static func threads(named prefix: String) -> Duration {
+        let root = "/proc/self/task"
+        let threads = (try? FileManager.default.contentsOfDirectory(atPath: root)) ?? []
+        let ticks = threads.reduce(0) { sum, thread in
+            let stat = try? String(contentsOfFile: "\(root)/\(thread)/stat", encoding: .utf8)
+            // proc(5): the name in parentheses may hold anything; user and system time are the 14th and 15th field.
+            guard let stat, let start = stat.firstIndex(of: "("), let end = stat.lastIndex(of: ")"),
+                stat[stat.index(after: start)..<end].hasPrefix(prefix)
+            else { return sum }
+            let fields = stat[stat.index(after: end)...].split(separator: " ")
+            return fields.count > 12 ? sum + (Int(fields[11]) ?? 0) + (Int(fields[12]) ?? 0) : sum
+        }
+        return .seconds(ticks) / max(sysconf(Int32(_SC_CLK_TCK)), 1)
+    }
+
     private init(_ who: __rusage_who_t) {
         var usage = rusage()
         guard getrusage(who, &usage) == 0 else {

@@ -56,7 +56,7 @@ package final class TestBench: Sendable {
     package func run(
         _ judgements: [Judgement], base: ObjectID, changes: [String: FileChange] = [:]
     ) async throws -> TestRun {
-        let tree = try metrics.measure(.git) { try repository.tree(base, applying: changes) }
+        let tree = try repository.tree(base, applying: changes)
         let evidence = Evidence(tree: tree, judgements: judgements)
         if let known = greenRuns.withLock({ $0[evidence] }) { return known }
         let run = try await pool.withWorktree(tree, changes: [:]) { worktree in

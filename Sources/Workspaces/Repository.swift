@@ -1,6 +1,7 @@
 import CGit2
 package import CommandRunner
 import Synchronization
+package import Telemetry
 
 /// A user's git repository, read and added to without touching what the user sees of it.
 ///
@@ -20,6 +21,8 @@ package final class Repository: Sendable {
 
     let git: HostGit
     let trees = TreeCache()
+    /// What was done to objects, references and worktrees so far.
+    package let metrics = Metrics()
     /// One reference update at a time, so that racing updates of this process see values and not lock files.
     let referenceLock = Mutex(())
     private let idleHandles: Mutex<[Handle]>
@@ -68,7 +71,7 @@ package final class Repository: Sendable {
             handle = try openAnother()
         }
         defer { giveBack(handle) }
-        return try body(handle.pointer)
+        return try metrics.measure(.git) { () throws(RepositoryError) in try body(handle.pointer) }
     }
 
     private func openAnother() throws(RepositoryError) -> Handle {

@@ -2,6 +2,7 @@ package import CommandRunner
 import Glibc
 package import Logging
 import Synchronization
+import Telemetry
 
 /// A few folders in which the commands of many features take turns.
 ///
@@ -68,7 +69,7 @@ package final class WorktreePool: Sendable {
     ) async throws -> Result {
         let slot = try await acquire(tree)
         do {
-            try await Self.move(slot, to: tree, changes: changes)
+            try await move(slot, to: tree, changes: changes)
             let result = try await body(Worktree(slot: slot))
             await release(slot)
             return result
@@ -102,8 +103,8 @@ package final class WorktreePool: Sendable {
     }
 
     @concurrent
-    private static func move(_ slot: Slot, to tree: ObjectID, changes: [String: FileChange]) async throws {
-        try slot.move(to: tree, changes: changes)
+    private func move(_ slot: Slot, to tree: ObjectID, changes: [String: FileChange]) async throws {
+        try repository.metrics.measure(.worktrees) { try slot.move(to: tree, changes: changes) }
     }
 
     private func acquire(_ tree: ObjectID) async throws -> Slot {
@@ -169,7 +170,7 @@ package final class WorktreePool: Sendable {
     @concurrent
     private func release(_ slot: Slot) async {
         do {
-            try slot.sweep()
+            try repository.metrics.measure(.worktrees) { try slot.sweep() }
         } catch {
             logger.warning(
                 "Worktree could not be cleaned and is replaced",

@@ -23,7 +23,7 @@ import Vocabulary
     @Test func aCopyOfTheBuiltInRecipeNeedsNoWord() async throws {
         let machine = try await Machine()
         let list = try Moonshift.Trust.parse(["--list"])
-        #expect(try await machine.output(of: list).hasPrefix("nothing of this repository would run"))
+        #expect(try await machine.output(of: list).hasPrefix("nothing from this folder would run"))
         for name in ["recipes", "plugins"] { try machine.copyFromSource(name) }
         let shown = try await machine.output(of: list)
         #expect(shown.split(separator: "\n").allSatisfy { $0.hasPrefix("built in ") }, "\(shown)")

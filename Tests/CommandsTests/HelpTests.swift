@@ -38,8 +38,8 @@ import Testing
                                   the model is simulated.
           doctor                  Checks what is missing or weak on this machine and in
                                   this repository.
-          trust                   Allows recipes and packs of this repository to run,
-                                  by their content.
+          trust                   Allows recipes and packs of this repository or folder
+                                  to run, by their content.
           lua                     Runs a Lua file in the sandbox of recipes.
 
           See 'moonshift help <subcommand>' for detailed help.

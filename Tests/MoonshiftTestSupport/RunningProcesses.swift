@@ -17,7 +17,15 @@ package func isRunning(_ text: String) -> Bool {
     }
 }
 
-/// Looks again and again, without a promise of how often; the test's time limit ends it.
-package func eventually(_ condition: () -> Bool) async {
-    while !condition(), !Task.isCancelled { await Task.yield() }
+/// Looks again and again, without a promise of how often, for at most `limit`.
+///
+/// - Returns: Whether the condition came to hold.
+@discardableResult
+package func eventually(within limit: Duration = .seconds(120), _ condition: () -> Bool) async -> Bool {
+    let deadline = ContinuousClock.now + limit
+    while !condition() {
+        if Task.isCancelled || ContinuousClock.now > deadline { return false }
+        await Task.yield()
+    }
+    return true
 }
