@@ -56,6 +56,8 @@ struct DryRunCommand {
             "base": .string(preparation.origin.base.description), "batches": .list(batches),
             "shared_files": Value(dry.preparation.overlaps.count),
             "without_toolchain": Value(dry.withoutToolchain.map(\.rawValue)),
+            "refused": .map(
+                Dictionary(uniqueKeysWithValues: dry.refused.map { ($0.key.rawValue, Value.string($0.value)) })),
             "cap_usd": Value(preparation.settings.maxCost?.decimalString),
             "worst_case_usd": .string(estimate.worstCase.decimalString),
             "likely_usd": [.string(estimate.likelyLow.decimalString), .string(estimate.likelyHigh.decimalString)],
@@ -87,6 +89,9 @@ struct DryRunCommand {
         if !dry.withoutToolchain.isEmpty {
             let named = dry.withoutToolchain.prefix(3).map(\.rawValue).joined(separator: ", ")
             lines.append("\(dry.withoutToolchain.count) features have no toolchain and would fail at once: \(named), …")
+        }
+        for (id, problem) in dry.refused.sorted(by: { $0.key < $1.key }) {
+            lines.append("the feature \(id) would be refused: \(problem)")
         }
         lines.append(priceLine)
         lines += estimateLines(dry.estimate)

@@ -35,6 +35,8 @@ package struct DryRun: Sendable {
     package var prompts: [FirstPrompt]
     /// Features for which no toolchain was found; the run would fail them at once.
     package var withoutToolchain: [FeatureID]
+    /// Features whose paths the repository has no place for, with the reason; the run would refuse them for free.
+    package var refused: [FeatureID: String]
     package var estimate: Estimate
 }
 
@@ -92,9 +94,14 @@ extension DryRun {
         let tree = try services.repository.tree(of: base)
         var prompts: [FirstPrompt] = []
         var withoutToolchain: [FeatureID] = []
+        var refused: [FeatureID: String] = [:]
         var workerStages = 0
         for batch in preparation.batches {
             for feature in batch.features.compactMap({ byID[$0] }) {
+                if let problem = try PathSurvey.problem(of: feature, in: tree, repository: services.repository) {
+                    refused[feature.id] = problem
+                    continue
+                }
                 var work = FeatureWork(feature: feature)
                 let survey = try await FeatureSurvey.make(of: feature, in: tree, services: services)
                 guard survey.toolchain != nil else {
@@ -115,7 +122,8 @@ extension DryRun {
         let estimate = estimate(
             prompts: prompts, stages: workerStages, batches: preparation.batches, services: services)
         return DryRun(
-            preparation: preparation, prompts: prompts, withoutToolchain: withoutToolchain, estimate: estimate)
+            preparation: preparation, prompts: prompts, withoutToolchain: withoutToolchain, refused: refused,
+            estimate: estimate)
     }
 
     private static func firstPrompt(

@@ -1,10 +1,32 @@
-import Plans
+package import Plans
 import PolicyContract
-import Vocabulary
-import Workspaces
+package import Vocabulary
+package import Workspaces
 
 /// Finds out whether a feature's paths can hold plain files in a tree, before anything is spent on it.
-enum PathSurvey {
+package enum PathSurvey {
+    /// Warns of every feature that a run from this commit would refuse.
+    ///
+    /// - Parameters:
+    ///   - plan: The plan.
+    ///   - name: What the warnings call its file.
+    ///   - commit: The commit that the run would start from.
+    ///   - repository: The repository with the commit.
+    /// - Returns: In the order of the plan; a path below a file that only another feature makes is not found.
+    /// - Throws: `RepositoryError` when the commit cannot be read.
+    package static func warnings(
+        for plan: Plan, named name: String, at commit: ObjectID, in repository: Repository
+    ) throws -> [Diagnostic] {
+        let tree = try repository.tree(of: commit)
+        return try plan.features.compactMap { feature in
+            try problem(of: feature, in: tree, repository: repository).map { problem in
+                Diagnostic(
+                    file: name, line: feature.line, severity: .warning,
+                    message: "a run would refuse the feature \(feature.id): \(problem)")
+            }
+        }
+    }
+
     /// Why the feature cannot be worked on there, as a sentence; nil when it can.
     static func problem(of feature: Feature, in tree: ObjectID, repository: Repository) throws -> String? {
         if feature.testPath == feature.filePath {

@@ -1,6 +1,8 @@
 import ArgumentParser
+import Engine
 import Plans
 import Vocabulary
+import Workspaces
 
 extension Moonshift {
     struct PlanCommand: AsyncParsableCommand {
@@ -12,16 +14,27 @@ extension Moonshift {
 extension Moonshift.PlanCommand {
     struct Check: ContextCommand {
         static let configuration = CommandConfiguration(
-            abstract: "Checks a plan and lists every fault as file:line:column.")
+            abstract: "Checks a plan and lists every fault as file:line:column.",
+            discussion: "With --repo it also warns of features whose paths that repository has no place for.")
 
         @Argument(help: "The plan, YAML or JSON.")
         var plan: String
 
+        @Option(help: ArgumentHelp("The repository that the plan is for, or a folder in it.", valueName: "dir"))
+        var repo: String?
+
+        @Option(help: ArgumentHelp("The commit that a run would start from (default HEAD).", valueName: "rev"))
+        var base: String?
+
         @Flag(help: "Print one JSON object instead of text.")
         var json = false
 
+        func validate() throws {
+            guard base == nil || repo != nil else { throw ValidationError("--base needs --repo") }
+        }
+
         func run(in context: CommandContext) async throws {
-            let plan: Plan
+            var plan: Plan
             do {
                 plan = try PlanReader.read(path: self.plan)
             } catch {
@@ -29,6 +42,7 @@ extension Moonshift.PlanCommand {
                 context.output(Self.value(faults: faults).json + "\n")
                 throw ExitStatus.badInput.code
             }
+            plan.warnings += try pathWarnings(of: plan, in: context)
             guard !json else { return context.output(Self.value(plan).json + "\n") }
             for warning in plan.warnings { context.progress(warning.description) }
             context.output(
@@ -37,6 +51,13 @@ extension Moonshift.PlanCommand {
                 \(plan.proposedBatches.count) proposed batches, \(plan.warnings.count) warnings
 
                 """)
+        }
+
+        private func pathWarnings(of plan: Plan, in context: CommandContext) throws -> [Diagnostic] {
+            guard let repo else { return [] }
+            let repository = try StateDirectory(repository: context.absolute(repo)).repository
+            let commit = try repository.commit(named: base ?? "HEAD")
+            return try PathSurvey.warnings(for: plan, named: self.plan, at: commit, in: repository)
         }
 
         private static func value(_ plan: Plan) -> Value {
