@@ -11,10 +11,11 @@ package enum DocumentReader {
     ///   - bytes: UTF-8; a byte order mark is skipped.
     ///   - file: What diagnostics call the document.
     ///   - limits: How much is read before the document is refused.
+    ///   - faults: Where repeated keys are noted, so that the rest can be checked too; nil throws them.
     /// - Returns: The root, never behind an unresolved alias.
     /// - Throws: ``DocumentError`` for text that is no single YAML document, is empty, repeats a key or passes a limit.
     package static func read(
-        bytes: [UInt8], file: String, limits: DocumentLimits = DocumentLimits()
+        bytes: [UInt8], file: String, limits: DocumentLimits = DocumentLimits(), noting faults: FaultList? = nil
     ) throws(DocumentError) -> DocumentNode {
         guard bytes.count <= limits.sizeInBytes else {
             throw DocumentError(
@@ -26,7 +27,7 @@ package enum DocumentReader {
             throw DocumentError(
                 file: file, at: place, message: "many aliases and a key made of them: write the keys out")
         }
-        let root = try compose(text, file: file)
+        let root = try compose(text, file: file, noting: faults)
         guard let root else {
             throw DocumentError(file: file, at: DocumentPlace(line: 1, column: 1), message: "the file is empty")
         }
@@ -45,12 +46,34 @@ package enum DocumentReader {
         return SurrogatePairs.joined(in: text)
     }
 
-    private static func compose(_ text: String, file: String) throws(DocumentError) -> Node? {
+    private static func compose(
+        _ text: String, file: String, noting faults: FaultList?
+    ) throws(DocumentError) -> Node? {
+        var text = text
+        for _ in 0..<RepeatedKeys.limit {
+            do {
+                return try parse(text)
+            } catch YamlError.duplicatedKeysInMapping(let keys, let context) where faults != nil {
+                let first = DocumentPlace(context.mark)
+                let places = RepeatedKeys.rename(keys.first ?? "", first: first, in: &text)
+                guard !places.isEmpty else { break }
+                for place in places {
+                    let message = "`\(keys.first ?? "")` stands in line \(first.line) already: remove or rename one"
+                    faults?.error(message, at: place)
+                }
+            } catch {
+                throw DocumentError(error, file: file, text: text)
+            }
+        }
         do {
-            return try Parser(yaml: text, resolver: .basic, encoding: .utf8).singleRoot()
+            return try parse(text)
         } catch {
             throw DocumentError(error, file: file, text: text)
         }
+    }
+
+    private static func parse(_ text: String) throws -> Node? {
+        try Parser(yaml: text, resolver: .basic, encoding: .utf8).singleRoot()
     }
 
     private static func firstInvalidPlace(in bytes: ArraySlice<UInt8>) -> DocumentPlace {

@@ -53,6 +53,7 @@ struct NodeBuilder {
                 throw DocumentError(file: file, at: place, message: "a key must be plain text, not a list or mapping")
             }
             let node = try self.node(value, depth: depth + 1)
+            if RepeatedKeys.isRepetition(scalar.string) { continue }
             if scalar.string == "<<", scalar.style == .plain {
                 merged += try mergedEntries(node)
             } else {

@@ -16,12 +16,12 @@ extension PackManifest {
     /// - Throws: ``PackError/faults(_:)`` with everything that is wrong.
     package static func read(bytes: [UInt8], file: String) throws(PackError) -> PackManifest {
         let root: DocumentNode
-        do {
-            root = try DocumentReader.read(bytes: bytes, file: file)
-        } catch {
-            throw .faults([error.diagnostic])
-        }
         let faults = FaultList(file: file)
+        do {
+            root = try DocumentReader.read(bytes: bytes, file: file, noting: faults)
+        } catch {
+            throw .faults(faults.sorted + [error.diagnostic])
+        }
         let manifest = DocumentFields(root, owner: "a pack manifest", faults: faults).flatMap { read($0) }
         guard let manifest, !faults.hasErrors else { throw .faults(faults.sorted) }
         return manifest

@@ -29,12 +29,12 @@ package enum PlanReader {
     /// - Throws: ``PlanError/faults(_:)`` with everything that is wrong.
     package static func read(bytes: [UInt8], name: String) throws(PlanError) -> Plan {
         let root: DocumentNode
-        do {
-            root = try DocumentReader.read(bytes: bytes, file: name)
-        } catch {
-            throw .faults([error.diagnostic])
-        }
         let faults = FaultList(file: name)
+        do {
+            root = try DocumentReader.read(bytes: bytes, file: name, noting: faults)
+        } catch {
+            throw .faults(faults.sorted + [error.diagnostic])
+        }
         let plan = DocumentFields(root, owner: "a plan", faults: faults).map { check($0, faults: faults) }
         guard let plan, !faults.hasErrors else { throw .faults(faults.sorted) }
         return plan

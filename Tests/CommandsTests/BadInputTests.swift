@@ -52,6 +52,35 @@ struct BadInputTests {
                 "bad.yaml:4:17: error: `depends_on` names no feature of this plan, \"z\"",
             ]),
         Case(
+            "faults of all layers at once", ["plan", "check", "bad.yaml"],
+            files: [
+                "bad.yaml": """
+                features:
+                  - name: a
+                    file_path: a.lua
+                    name: b
+                    id: x
+                  - {name: c, file_path: ../c.lua, id: x}
+                  - name: d
+                    "file_path": d.lua
+                    depends_on: [nope]
+                    description: |
+                      file_path: this is text
+                    file_path : e.lua
+                    labels: 3
+                features: []
+                """
+            ], code: 65,
+            says: [
+                "bad.yaml:4:5: error: `name` stands in line 2 already: remove or rename one\n",
+                "bad.yaml:6:40: error: `id` \"x\" is that of the feature in line 2 too\n",
+                "bad.yaml:6:26: error: `file_path` must stay inside the repository, without ..: \"../c.lua\"\n",
+                "bad.yaml:12:5: error: `file_path` stands in line 8 already: remove or rename one\n",
+                "bad.yaml:9:18: error: `depends_on` names no feature of this plan, \"nope\"",
+                "bad.yaml:13:13: error: `labels` must be a list of strings, but is the integer 3",
+                "bad.yaml:14:1: error: `features` stands in line 1 already: remove or rename one\n",
+            ]),
+        Case(
             "cycle", ["plan", "show", "bad.yaml"],
             files: [
                 "bad.yaml": """

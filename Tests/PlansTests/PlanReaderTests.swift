@@ -152,7 +152,11 @@ import Vocabulary
         ("features: *x", "plan.yaml:1:11: error: not YAML: found undefined alias"),
         (
             "a: 1\nb: 2\na: 3",
-            "plan.yaml:1:1: error: `a` stands more than once in this mapping: remove or rename all but one"
+            "plan.yaml:3:1: error: `a` stands in line 1 already: remove or rename one"
+        ),
+        (
+            "{a: 1, b: 2, a: 3}",
+            "plan.yaml:1:2: error: `a` stands more than once in this mapping: remove or rename all but one"
         ),
         ("version: 1", "plan.yaml:1:1: error: the plan has no features"),
         ("batches: []", "plan.yaml:1:10: error: the plan has no features"),
