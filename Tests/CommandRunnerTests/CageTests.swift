@@ -3,7 +3,7 @@ import Foundation
 import MoonshiftTestSupport
 import Testing
 
-@Suite(.enabled(if: Surroundings.isCagePossible), .timeLimit(.minutes(5)))
+@Suite(.enabled(if: Surroundings.isCagePossible), .timeLimit(.minutes(1)))
 struct CageTests {
     private let directory: TemporaryDirectory
 

@@ -3,7 +3,7 @@ import Glibc
 import MoonshiftTestSupport
 import Testing
 
-@Suite(.timeLimit(.minutes(5)))
+@Suite(.timeLimit(.minutes(1)))
 struct CommandRunnerTests {
     private let directory: TemporaryDirectory
 

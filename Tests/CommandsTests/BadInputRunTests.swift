@@ -4,7 +4,7 @@ import SimulatedModel
 import Testing
 
 /// What goes wrong around a run that was well asked for: servers, disks, recipes and other runs.
-@Suite(.timeLimit(.minutes(10)))
+@Suite(.heavy, .timeLimit(.minutes(1)))
 struct BadInputRunTests {
     private static let run = ["run", "--model", BadInputSite.model]
 
@@ -53,7 +53,7 @@ struct BadInputRunTests {
 
 /// A disk without space.
 @Suite(
-    .serialized, .timeLimit(.minutes(10)),
+    .heavy, .serialized, .timeLimit(.minutes(1)),
     .enabled(if: SmallDisk.isPossible, "needs root and the right to mount a file system"))
 struct BadInputDiskTests {
     private static let run = ["run", "--model", BadInputSite.model]

@@ -4,7 +4,7 @@ import Testing
 import Vocabulary
 
 /// What the program says to input that it cannot use: why, where, and what to do; nothing is changed and nothing spent.
-@Suite(.timeLimit(.minutes(10)))
+@Suite(.heavy, .timeLimit(.minutes(1)))
 struct BadInputTests {
     struct Case: CustomTestStringConvertible, Sendable {
         let testDescription: String

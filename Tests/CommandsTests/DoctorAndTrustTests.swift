@@ -7,7 +7,7 @@ import Vocabulary
 
 @testable import Commands
 
-@Suite struct TrustTests {
+@Suite(.heavy) struct TrustTests {
     @Test func newContentIsListedThenTrustedThenChangedAgain() async throws {
         let machine = try await Machine()
         try machine.repository.write("return { api = 1 }", to: "recipes/mine.lua")
@@ -49,7 +49,7 @@ import Vocabulary
     }
 }
 
-@Suite struct DoctorTests {
+@Suite(.heavy) struct DoctorTests {
     @Test func versionsAreReadAsTheyArePrinted() {
         #expect(DoctorChecks.numbers(in: "git version 2.39.5") == [2, 39, 5])
         #expect(DoctorChecks.numbers(in: "git version 2.50.1 (Apple Git-155)") == [2, 50, 1])

@@ -5,7 +5,7 @@ import Testing
 import Vocabulary
 
 /// Ctrl-C while the model server keeps silent.
-@Suite(.timeLimit(.minutes(10)))
+@Suite(.heavy, .timeLimit(.minutes(1)))
 struct InterruptTests {
     private static let run = ["run", "--model", BadInputSite.model]
 

@@ -5,7 +5,7 @@ import Testing
 @testable import Commands
 
 /// The runner for lua5.4 and the one for `moonshift lua` must judge alike.
-@Suite struct LuaRunnerEqualityTests {
+@Suite(.heavy) struct LuaRunnerEqualityTests {
     @Test func bothInterpretersGiveTheSameResults() async throws {
         let worktree = try TemporaryDirectory("equal")
         for (path, text) in Self.files { try worktree.write(text, to: path) }

@@ -7,7 +7,7 @@ import Testing
 import Vocabulary
 
 /// The program is killed in the middle of its work, again and again, and goes on.
-@Suite(.serialized, .timeLimit(.minutes(10)))
+@Suite(.heavy, .serialized, .timeLimit(.minutes(2)))
 struct ResumeTests {
     @Test(arguments: [1, 2] as [UInt64])
     func aRunThatIsKilledAgainAndAgainEndsAsIfItNeverWas(seed: UInt64) async throws {

@@ -41,7 +41,7 @@ import Vocabulary
     }
 
     @Test(
-        .timeLimit(.minutes(5)), arguments: ["? *a29\n: 1", "*a29 : 1", "[*a29]: 1", "{k: *a29}: 1", "- {? *a29 : 1}"])
+        .timeLimit(.minutes(1)), arguments: ["? *a29\n: 1", "*a29 : 1", "[*a29]: 1", "{k: *a29}: 1", "- {? *a29 : 1}"])
     func anAliasBombInAKeyIsRefused(key: String) throws {
         var bomb = "- &a0 [x, x]\n"
         for level in 1..<30 { bomb += "- &a\(level) [*a\(level - 1), *a\(level - 1), *a\(level - 1)]\n" }

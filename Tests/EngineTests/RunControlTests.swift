@@ -19,7 +19,7 @@ import Testing
         #expect(control.drainReason == "the cap is reached")
     }
 
-    @Test(.timeLimit(.minutes(5))) func anInterruptEndsEveryWait() async {
+    @Test(.timeLimit(.minutes(1))) func anInterruptEndsEveryWait() async {
         let control = RunControl()
         async let drained: Void = control.untilDraining()
         async let interrupted: Void = control.untilInterrupted()

@@ -4,7 +4,7 @@ import MoonshiftTestSupport
 import Testing
 import Vocabulary
 
-@Suite(.timeLimit(.minutes(5))) struct LedgerCrashTests {
+@Suite(.heavy, .timeLimit(.minutes(1))) struct LedgerCrashTests {
     @Test func aWALCutAnywhereLeavesAPrefixOfTheEvents() async throws {
         let (folder, image) = try await crashedLedger(events: 12)
         let cuts = Set(stride(from: 0, through: image.wal.count, by: 211))

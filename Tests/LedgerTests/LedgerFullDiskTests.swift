@@ -4,7 +4,7 @@ import MoonshiftTestSupport
 import Testing
 import Vocabulary
 
-@Suite(.serialized, .timeLimit(.minutes(5))) struct LedgerFullDiskTests {
+@Suite(.serialized, .timeLimit(.minutes(1))) struct LedgerFullDiskTests {
     @Test func aFullFileStopsTheLedgerAndLosesNothingSilently() async throws {
         let folder = try TemporaryDirectory("full")
         let path = folder.path(of: "ledger.sqlite")

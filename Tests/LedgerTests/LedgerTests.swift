@@ -5,7 +5,7 @@ import Vocabulary
 
 @testable import Ledger
 
-@Suite(.timeLimit(.minutes(5))) struct LedgerTests {
+@Suite(.timeLimit(.minutes(1))) struct LedgerTests {
     private let folder: TemporaryDirectory
     private let path: String
 

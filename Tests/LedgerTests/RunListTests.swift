@@ -3,7 +3,7 @@ import MoonshiftTestSupport
 import Testing
 import Vocabulary
 
-@Suite(.timeLimit(.minutes(5))) struct RunListTests {
+@Suite(.timeLimit(.minutes(1))) struct RunListTests {
     private let folder: TemporaryDirectory
     private let ledger: Ledger
 

@@ -1,5 +1,6 @@
 import Foundation
 import Ledger
+import MoonshiftTestSupport
 import Testing
 
 @Suite struct UTCTimeTests {
@@ -14,7 +15,7 @@ import Testing
         #expect(UTCTime.milliseconds(text) == milliseconds)
     }
 
-    @Test func everyDayOfFourCenturiesComesBack() {
+    @Test(.heavy) func everyDayOfFourCenturiesComesBack() {
         let day: Int64 = 86_400_000
         for number in Int64(-73_000)...73_000 {
             let time = number * day + 1

@@ -1,10 +1,11 @@
 import LuaRuntime
+import MoonshiftTestSupport
 import Synchronization
 import Testing
 import Vocabulary
 
 /// What a naive embedding of Lua does not survive. The bounds are generous: a loaded machine must pass too.
-@Suite(.serialized) struct AttackTests {
+@Suite(.heavy, .serialized) struct AttackTests {
     struct Attack: Sendable, CustomTestStringConvertible {
         let name: String
         let body: String

@@ -74,7 +74,7 @@ import Vocabulary
         return { found, errors }
         """
 
-    @Test(.timeLimit(.minutes(5)), arguments: [1, 2])
+    @Test(.timeLimit(.minutes(1)), arguments: [1, 2])
     func saysWhatTheStockOneSays(_ seed: Int) throws {
         let count = 30_000
         let outcome = try lua(

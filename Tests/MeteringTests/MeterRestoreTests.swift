@@ -5,8 +5,8 @@ import Vocabulary
 
 @testable import Metering
 
-@Suite(.timeLimit(.minutes(5))) struct MeterRestoreTests {
-    @Test(arguments: 0..<3)
+@Suite(.timeLimit(.minutes(1))) struct MeterRestoreTests {
+    @Test(.heavy, arguments: 0..<3)
     func aKillAfterAnyEventChargesEachCallExactlyOnce(seed: Int) async throws {
         let caps = Caps(run: Picodollars(150_000), feature: Picodollars(30_000))
         let run = try MeterRun(caps: caps)

@@ -5,7 +5,7 @@ import Vocabulary
 
 @testable import Metering
 
-@Suite(.timeLimit(.minutes(5))) struct MeterTests {
+@Suite(.timeLimit(.minutes(1))) struct MeterTests {
     /// Caps of the run from nothing to more than all calls can cost, and what else is capped.
     static let caps: [Caps] = [
         Caps(run: .zero), Caps(run: Picodollars(9000)), Caps(run: Picodollars(200_000)),
@@ -15,7 +15,7 @@ import Vocabulary
         Caps(run: .dollar), Caps(),
     ]
 
-    @Test(arguments: caps, 0..<3)
+    @Test(.heavy, arguments: caps, 0..<3)
     func aThousandConcurrentCallsNeverPassTheCap(caps: Caps, seed: Int) async throws {
         let run = try MeterRun(caps: caps)
         await run.call(1000, seed: seed)

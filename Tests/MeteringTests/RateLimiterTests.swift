@@ -2,7 +2,7 @@ import Metering
 import Synchronization
 import Testing
 
-@Suite(.timeLimit(.minutes(5))) struct RateLimiterTests {
+@Suite(.timeLimit(.minutes(1))) struct RateLimiterTests {
     private let clock = ManualClock()
     private let key = RateKey(baseURL: "http://localhost", model: "m")
 

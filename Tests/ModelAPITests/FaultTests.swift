@@ -122,7 +122,7 @@ import Testing
             isRight: { $0 == .refused(.init(status: 400, message: "", attempts: 1)) }),
     ]
 
-    @Test(.timeLimit(.minutes(5)), arguments: faults)
+    @Test(.timeLimit(.minutes(1)), arguments: faults)
     func isChargedAndNamed(fault: Fault) async throws {
         try await ScriptedServer.with { _ in
             fault.steps
@@ -142,7 +142,7 @@ import Testing
         }
     }
 
-    @Test(.timeLimit(.minutes(5)), arguments: faults)
+    @Test(.timeLimit(.minutes(1)), arguments: faults)
     func isFollowedByASecondAttemptOrByNone(fault: Fault) async throws {
         try await ScriptedServer.with { request in
             request.number == 0 ? fault.steps : [.send(Wire.answer("Hi"))]
@@ -165,7 +165,7 @@ import Testing
     // MARK: Broken, and yet an answer
 
     @Test(
-        .timeLimit(.minutes(5)),
+        .timeLimit(.minutes(1)),
         arguments: [
             // All but the last bytes came.
             (Wire.piece(Wire.event(Wire.finish()) + Wire.event(Wire.usage)), false, usage),
@@ -188,7 +188,7 @@ import Testing
         }
     }
 
-    @Test(.timeLimit(.minutes(5)))
+    @Test(.timeLimit(.minutes(1)))
     func aPlainDocumentAnswersAStreamRequest() async throws {
         let body = """
             {"model":"m","choices":[{"index":0,"message":{"content":"whole"},"finish_reason":"stop"}],\
@@ -204,7 +204,7 @@ import Testing
         }
     }
 
-    @Test(.timeLimit(.minutes(5)))
+    @Test(.timeLimit(.minutes(1)))
     func anAnswerInSingleBytesIsTheSameAnswer() async throws {
         let pieces = Array(Wire.events("Häl\u{1F600}lo").utf8).map { byte in
             "1\r\n".utf8 + [byte] + "\r\n".utf8
@@ -222,7 +222,7 @@ import Testing
 
     // MARK: Silence
 
-    @Test(.timeLimit(.minutes(5)), arguments: ["", "HTTP/1.1 200 OK\r\n", half])
+    @Test(.timeLimit(.minutes(1)), arguments: ["", "HTTP/1.1 200 OK\r\n", half])
     func silenceEndsAtTheIdleLimit(beginning: String) async throws {
         let gate = ThreadGate()
         defer { gate.open() }
@@ -238,7 +238,7 @@ import Testing
         }
     }
 
-    @Test(.timeLimit(.minutes(5)))
+    @Test(.timeLimit(.minutes(1)))
     func anEndlessStreamEndsAtTheOverallLimit() async throws {
         let drops = Array(repeating: ScriptedServer.Step.send(Wire.piece(": ping\n\n")), count: 200)
         let slow = drops.flatMap { [$0, .pause(milliseconds: 10)] }
@@ -253,7 +253,7 @@ import Testing
         }
     }
 
-    @Test(.timeLimit(.minutes(5)))
+    @Test(.timeLimit(.minutes(1)))
     func aServerThatNeverAnswersEndsAtTheOverallLimit() async throws {
         let gate = ThreadGate()
         defer { gate.open() }
@@ -271,7 +271,7 @@ import Testing
 
     // MARK: Never sent
 
-    @Test(.timeLimit(.minutes(5)))
+    @Test(.timeLimit(.minutes(1)))
     func aRefusedConnectionCostsNothingAndIsTriedAgain() async throws {
         let port = try ScriptedServer.freePort()
         var fixture = ClientFixture("http://127.0.0.1:\(port)/v1")
@@ -286,7 +286,7 @@ import Testing
         #expect(fixture.clock.sleeps.count == 2)
     }
 
-    @Test(.timeLimit(.minutes(5)))
+    @Test(.timeLimit(.minutes(1)))
     func aFailedHandshakeCostsNothing() async throws {
         try await ScriptedServer.with { _ in
             []
@@ -300,7 +300,7 @@ import Testing
         }
     }
 
-    @Test(.timeLimit(.minutes(5)), arguments: ["", "nonsense", "ftp://h/v1", "http:///v1"])
+    @Test(.timeLimit(.minutes(1)), arguments: ["", "nonsense", "ftp://h/v1", "http:///v1"])
     func aWrongAddressIsTriedOnceAndCostsNothing(baseURL: String) async throws {
         var fixture = ClientFixture(baseURL)
         fixture.endpoint.retries.limit = 4

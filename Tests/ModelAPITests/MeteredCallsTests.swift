@@ -52,7 +52,7 @@ import Vocabulary
         Meter(ledger: ledger, run: "r1", prices: prices, caps: Caps(run: cap))
     }
 
-    @Test(.timeLimit(.minutes(5)))
+    @Test(.timeLimit(.minutes(1)))
     func anAnswerCostsItsExactPriceAndIsFoundAgainByAResume() async throws {
         try await Self.withLedger { ledger in
             try await ScriptedServer.with { _ in
@@ -70,7 +70,7 @@ import Vocabulary
         }
     }
 
-    @Test(.timeLimit(.minutes(5)))
+    @Test(.timeLimit(.minutes(1)))
     func theWorstPriceIsHeldWhileTheCallRuns() async throws {
         let gate = ThreadGate()
         try await Self.withLedger { ledger in
@@ -91,7 +91,7 @@ import Vocabulary
         }
     }
 
-    @Test(.timeLimit(.minutes(5)))
+    @Test(.timeLimit(.minutes(1)))
     func theServiceThatWasUsedDecidesThePrice() async throws {
         let tier = Wire.event(#"{"service_tier":"priority","choices":[]}"#)
         let answer = Wire.eventStream + Wire.piece(tier + Wire.events("Hi")) + Wire.end
@@ -106,7 +106,7 @@ import Vocabulary
         }
     }
 
-    @Test(.timeLimit(.minutes(5)))
+    @Test(.timeLimit(.minutes(1)))
     func aCapThatIsTooSmallSendsNothing() async throws {
         try await Self.withLedger { ledger in
             try await ScriptedServer.with { _ in
@@ -122,7 +122,7 @@ import Vocabulary
         }
     }
 
-    @Test(.timeLimit(.minutes(5)))
+    @Test(.timeLimit(.minutes(1)))
     func aModelWithoutPriceSendsNothing() async throws {
         try await Self.withLedger { ledger in
             try await ScriptedServer.with { _ in
@@ -137,7 +137,7 @@ import Vocabulary
         }
     }
 
-    @Test(.timeLimit(.minutes(5)))
+    @Test(.timeLimit(.minutes(1)))
     func failedAttemptsAreChargedAtTheirHolds() async throws {
         try await Self.withLedger { ledger in
             try await ScriptedServer.with { request in
@@ -154,7 +154,7 @@ import Vocabulary
         }
     }
 
-    @Test(.timeLimit(.minutes(5)))
+    @Test(.timeLimit(.minutes(1)))
     func aWaitThatAServerAsksForPausesAllCalls() async throws {
         let clock = InstantClock()
         let limiter = RateLimiter(clock: clock)

@@ -8,7 +8,7 @@ import Vocabulary
 @Suite struct ModelClientTests {
     private static let usage = TokenUsage(input: 100, output: 7)
 
-    @Test(.timeLimit(.minutes(5)))
+    @Test(.timeLimit(.minutes(1)))
     func anAnswerIsReturnedSettledAndRecorded() async throws {
         try await ScriptedServer.with { _ in
             [.send(Wire.answer("Hi"))]
@@ -23,7 +23,7 @@ import Vocabulary
         }
     }
 
-    @Test(.timeLimit(.minutes(5)))
+    @Test(.timeLimit(.minutes(1)))
     func theServerGetsExactlyTheBodyThatWasPriced() async throws {
         try await ScriptedServer.with { _ in
             [.send(Wire.answer("Hi"))]
@@ -38,7 +38,7 @@ import Vocabulary
     }
 
     @Test(
-        .timeLimit(.minutes(5)),
+        .timeLimit(.minutes(1)),
         arguments: [
             ("authorization", "Bearer sk-very-secret"), ("content-type", "application/json"),
             ("openai-organization", "org"),
@@ -58,7 +58,7 @@ import Vocabulary
         }
     }
 
-    @Test(.timeLimit(.minutes(5)))
+    @Test(.timeLimit(.minutes(1)))
     func nothingIsSentBeforeTheReservation() async throws {
         let sent = Atomic(0)
         let seen = Mutex<[Int]>([])
@@ -74,7 +74,7 @@ import Vocabulary
         #expect(seen.withLock { $0 } == [0, 1, 2])
     }
 
-    @Test(.timeLimit(.minutes(5)))
+    @Test(.timeLimit(.minutes(1)))
     func aBudgetRefusalSendsNothingAndIsNotRetried() async throws {
         try await ScriptedServer.with { _ in
             [.send(Wire.answer("Hi"))]
@@ -90,7 +90,7 @@ import Vocabulary
         }
     }
 
-    @Test(.timeLimit(.minutes(5)))
+    @Test(.timeLimit(.minutes(1)))
     func aRecordedAnswerIsFreeAndTheNextTurnIsNot() async throws {
         try await ScriptedServer.with { _ in
             [.send(Wire.answer("paid"))]
@@ -110,7 +110,7 @@ import Vocabulary
         }
     }
 
-    @Test(.timeLimit(.minutes(5)))
+    @Test(.timeLimit(.minutes(1)))
     func connectionsAreReused() async throws {
         try await ScriptedServer.with { _ in
             [.send(Wire.answer("Hi"))]
@@ -128,7 +128,7 @@ import Vocabulary
 
     // MARK: Retries
 
-    @Test(.timeLimit(.minutes(5)))
+    @Test(.timeLimit(.minutes(1)))
     func everyAttemptHasItsOwnReservation() async throws {
         try await ScriptedServer.with { request in
             request.number < 3 ? [.send(Wire.error(503))] : [.send(Wire.answer("Hi"))]
@@ -145,7 +145,7 @@ import Vocabulary
     }
 
     @Test(
-        .timeLimit(.minutes(5)),
+        .timeLimit(.minutes(1)),
         arguments: [
             ("retry-after: 7", .seconds(7)), ("retry-after-ms: 250", .milliseconds(250)),
             ("retry-after: Sun, 06 Nov 1994 08:50:00 GMT", .seconds(23)), ("x-should-retry: true", .milliseconds(500)),
@@ -165,7 +165,7 @@ import Vocabulary
         }
     }
 
-    @Test(.timeLimit(.minutes(5)))
+    @Test(.timeLimit(.minutes(1)))
     func rateLimitHeadersReachThePacer() async throws {
         let headers = ["X-RateLimit-Remaining-Requests: 3", "Retry-After: 2", "x-other: 1"]
         try await ScriptedServer.with { _ in
@@ -184,7 +184,7 @@ import Vocabulary
     }
 
     @Test(
-        .timeLimit(.minutes(5)),
+        .timeLimit(.minutes(1)),
         arguments: [
             Wire.error(429, type: "insufficient_quota", headers: ["retry-after: 1"]), Wire.error(400), Wire.error(401),
             Wire.error(403), Wire.error(404), Wire.error(413), Wire.error(402),
@@ -210,7 +210,7 @@ import Vocabulary
         }
     }
 
-    @Test(.timeLimit(.minutes(5)))
+    @Test(.timeLimit(.minutes(1)))
     func aKeyInTheServersWordsIsBlottedOut() async throws {
         let body = #"{"error":{"message":"Incorrect API key provided: sk-very-secret"}}"#
         try await ScriptedServer.with { _ in
@@ -227,7 +227,7 @@ import Vocabulary
 
     // MARK: Cancelling
 
-    @Test(.timeLimit(.minutes(5)))
+    @Test(.timeLimit(.minutes(1)))
     func aCancelledStreamIsChargedAtItsFullHold() async throws {
         let gate = ThreadGate()
         try await ScriptedServer.with { _ in
@@ -255,7 +255,7 @@ import Vocabulary
         }
     }
 
-    @Test(.timeLimit(.minutes(5)))
+    @Test(.timeLimit(.minutes(1)))
     func aTaskThatIsCancelledBeforehandSpendsNothing() async throws {
         try await ScriptedServer.with { _ in
             [.send(Wire.answer("Hi"))]
@@ -280,7 +280,7 @@ import Vocabulary
 
     // MARK: Many at once
 
-    @Test(.timeLimit(.minutes(5)))
+    @Test(.timeLimit(.minutes(1)))
     func twoHundredStreamsRunAtOnce() async throws {
         let gate = ThreadGate()
         try await ScriptedServer.with { request in
@@ -313,7 +313,7 @@ import Vocabulary
         }
     }
 
-    @Test(.timeLimit(.minutes(5)))
+    @Test(.timeLimit(.minutes(1)))
     func noHoldLeaksUnderAMixOfFaults() async throws {
         let half = Wire.eventStream + Wire.piece(Wire.event(Wire.text("half")))
         let scripts: [[ScriptedServer.Step]] = [

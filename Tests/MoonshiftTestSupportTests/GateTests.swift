@@ -1,7 +1,7 @@
 import MoonshiftTestSupport
 import Testing
 
-@Suite(.timeLimit(.minutes(5))) struct GateTests {
+@Suite(.timeLimit(.minutes(1))) struct GateTests {
     @Test func allWaitUntilItOpens() async throws {
         let gate = Gate()
         try await withThrowingTaskGroup(of: Void.self) { group in

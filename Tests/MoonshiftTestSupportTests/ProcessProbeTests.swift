@@ -2,7 +2,7 @@ import Foundation
 import MoonshiftTestSupport
 import Testing
 
-@Suite(.timeLimit(.minutes(5))) struct ProcessProbeTests {
+@Suite(.timeLimit(.minutes(1))) struct ProcessProbeTests {
     @Test func inputOutputAndExitCodeComeThrough() async throws {
         let result = try await runProcess(
             ["sh", "-c", "cat; echo err >&2; exit 3"], input: Array("in".utf8))

@@ -31,7 +31,7 @@ import Vocabulary
         "\u{0}", "é", "🌙", "depends_on: [F-3]", "id: F-3", "../", ".git/", "features: ", "@", "`", ",",
     ].map { Array($0.utf8) }
 
-    @Test(.timeLimit(.minutes(5)), arguments: 0..<8)
+    @Test(.timeLimit(.minutes(1)), arguments: 0..<8)
     func damagedPlansAreRefusedOrRead(seed: Int) {
         var random = SeededGenerator(seed: seed)
         for _ in 0..<400 {

@@ -7,7 +7,7 @@ import Vocabulary
 
 @testable import Recipes
 
-@Suite(.serialized) struct PytestToolchainTests {
+@Suite(.heavy, .serialized) struct PytestToolchainTests {
     private let feature = Feature.example(file: "calc.py", test: "tests/test_calc.py")
 
     @Test func testsAreFoundWithoutRunningThem() async throws {

@@ -16,13 +16,13 @@ import Vocabulary
         return try #require(heard.notices.first?.message)
     }
 
-    @Test(.timeLimit(.minutes(5))) func aLoopIsStoppedWhereItStands() async throws {
+    @Test(.timeLimit(.minutes(1))) func aLoopIsStoppedWhereItStands() async throws {
         let text = try await notice("while true do end")
         #expect(text.hasPrefix("recipe mine, policy 'retry': recipes/mine.lua:2: "), "\(text)")
         #expect(text.contains("limit"), "\(text)")
     }
 
-    @Test(.timeLimit(.minutes(5))) func memoryIsStoppedWhereItGrows() async throws {
+    @Test(.timeLimit(.minutes(1))) func memoryIsStoppedWhereItGrows() async throws {
         let text = try await notice("local t = {} for i = 1, 1e9 do t[i] = { i } end")
         #expect(text.hasPrefix("recipe mine, policy 'retry': recipes/mine.lua:2: "), "\(text)")
     }
@@ -38,7 +38,7 @@ import Vocabulary
         #expect(error?.description == "recipes/mine.lua:3: error: syntax error near 'nil'")
     }
 
-    @Test(.timeLimit(.minutes(5))) func aLoopWhileLoadingIsStopped() throws {
+    @Test(.timeLimit(.minutes(1))) func aLoopWhileLoadingIsStopped() throws {
         let folder = try RecipeFolder(recipe: "\nwhile true do end")
         let error = #expect(throws: RecipeError.self) { try folder.loader.load("mine") }
         #expect(error?.description.hasPrefix("recipes/mine.lua:2: error: ") == true, "\(String(describing: error))")

@@ -3,7 +3,7 @@ import SimulatedModel
 import Testing
 import Vocabulary
 
-@Suite(.timeLimit(.minutes(5)))
+@Suite(.timeLimit(.minutes(1)))
 struct DemoRepositoryTests {
     @Test func theSameSeedGivesTheSameBytes() {
         let repository = DemoRepository(features: 100, batches: 4, seed: 7)
@@ -82,12 +82,12 @@ struct DemoRepositoryTests {
         }
     }
 
-    @Test(.enabled(if: Interpreter.hasLua, "needs lua5.4"), arguments: 1...3)
+    @Test(.heavy, .enabled(if: Interpreter.hasLua, "needs lua5.4"), arguments: 1...3)
     func luaTestsTellRightFromWrong(seed: Int) async throws {
         try await judge(DemoRepository(seed: UInt64(seed)))
     }
 
-    @Test(.enabled(if: Interpreter.hasPytest, "needs pytest"))
+    @Test(.heavy, .enabled(if: Interpreter.hasPytest, "needs pytest"))
     func pytestTestsTellRightFromWrong() async throws {
         try await judge(DemoRepository(language: .python, features: 40, batches: 4, seed: 1))
     }

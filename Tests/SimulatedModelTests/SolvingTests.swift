@@ -1,9 +1,10 @@
 import Logging
+import MoonshiftTestSupport
 import SimulatedModel
 import Testing
 import Vocabulary
 
-@Suite(.timeLimit(.minutes(10)))
+@Suite(.heavy, .timeLimit(.minutes(1)))
 struct SolvingTests {
     private let logger = Logger(label: "test") { _ in SwiftLogNoOpLogHandler() }
 

@@ -4,7 +4,7 @@ import SimulatedModel
 import Testing
 import Vocabulary
 
-@Suite(.timeLimit(.minutes(5)))
+@Suite(.timeLimit(.minutes(1)))
 struct WireTests {
     private let logger = Logger(label: "test") { _ in SwiftLogNoOpLogHandler() }
     private let demo = DemoRepository(features: 12, batches: 2, seed: 1).generate()

@@ -4,7 +4,7 @@ import MoonshiftTestSupport
 import Testing
 import WebServer
 
-@Suite(.timeLimit(.minutes(5)))
+@Suite(.timeLimit(.minutes(1)))
 struct WebServerStopTests {
     private let logger = Logger(label: "test") { _ in SwiftLogNoOpLogHandler() }
 

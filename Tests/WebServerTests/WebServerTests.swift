@@ -5,7 +5,7 @@ import Synchronization
 import Testing
 import WebServer
 
-@Suite(.timeLimit(.minutes(5)))
+@Suite(.timeLimit(.minutes(1)))
 struct WebServerTests {
     private let logger = Logger(label: "test") { _ in SwiftLogNoOpLogHandler() }
 
@@ -180,7 +180,7 @@ struct WebServerTests {
         #expect(error?.description.contains("192.0.2.1") == true)
     }
 
-    @Test func aThousandRequestsAreInFlightAtOnce() async throws {
+    @Test(.heavy) func aThousandRequestsAreInFlightAtOnce() async throws {
         let gate = Gate()
         let count = 1_100
         try await serving { _ in

@@ -6,7 +6,7 @@ import Vocabulary
 import Workers
 import Workspaces
 
-@Suite(.timeLimit(.minutes(5)))
+@Suite(.timeLimit(.minutes(1)))
 struct ChatWorkerTests {
     private let bench = Bench()
 

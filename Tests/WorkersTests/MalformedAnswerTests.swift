@@ -5,7 +5,7 @@ import Vocabulary
 import Workers
 
 /// Each way in which an answer can be unusable is said to the model, counted, and forgiven when the next one is good.
-@Suite(.timeLimit(.minutes(5)))
+@Suite(.timeLimit(.minutes(1)))
 struct MalformedAnswerTests {
     struct Case: CustomTestStringConvertible, Sendable {
         let name: String

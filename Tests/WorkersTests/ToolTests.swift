@@ -4,7 +4,7 @@ import Vocabulary
 import Workers
 import Workspaces
 
-@Suite(.timeLimit(.minutes(5)))
+@Suite(.timeLimit(.minutes(1)))
 struct ToolTests {
     private let bench = Bench()
 

@@ -5,7 +5,7 @@ import Testing
 import Vocabulary
 import Workers
 
-@Suite(.timeLimit(.minutes(5)))
+@Suite(.timeLimit(.minutes(1)))
 struct WorkerLimitTests {
     private static let reads = ChatAnswer.calls(("read_file", ["path": "src/a.py"]))
 

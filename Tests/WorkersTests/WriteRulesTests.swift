@@ -4,7 +4,7 @@ import Vocabulary
 import Workers
 import Workspaces
 
-@Suite(.timeLimit(.minutes(5)))
+@Suite(.timeLimit(.minutes(1)))
 struct WriteRulesTests {
     static let refused: [(path: String, told: String)] = [
         ("src/other.py", "does not belong to this step. It may write only: "),

@@ -4,7 +4,7 @@ import Testing
 import Workspaces
 
 @Suite struct CagedWorktreeTests {
-    @Test(.timeLimit(.minutes(5)), .enabled(if: ProgramFinder.find("bwrap") != nil))
+    @Test(.timeLimit(.minutes(1)), .enabled(if: ProgramFinder.find("bwrap") != nil))
     func aCagedCommandWorksInASlotButCannotTouchGit() async throws {
         let pool = try await Pool()
         let runner = CommandRunner(sandbox: try await Sandbox.select(.bubblewrap))

@@ -41,7 +41,7 @@ import Workspaces
         #expect(foundExactly == [false, true])
     }
 
-    @Test(.timeLimit(.minutes(5)), arguments: ["(a+)+$", "^(a|a)*$", "(a|aa)+$", "(.*)*x", "[ab]*a[ab]{14}c"])
+    @Test(.timeLimit(.minutes(1)), arguments: ["(a+)+$", "^(a|a)*$", "(a|aa)+$", "(.*)*x", "[ab]*a[ab]{14}c"])
     func aHostilePatternTakesLinearTime(pattern: String) throws {
         let line = String(repeating: "aab", count: 3_000) + "!"
         #expect(try found(pattern, in: [line]) == [false])

@@ -51,7 +51,7 @@ import Workspaces
                 == "\(Self.branch) \(next)")
     }
 
-    @Test(.timeLimit(.minutes(5))) func ofFiftyRacingUpdatesOneWins() async throws {
+    @Test(.timeLimit(.minutes(1))) func ofFiftyRacingUpdatesOneWins() async throws {
         let fixture = try await Fixture()
         try fixture.repository.update([Self.make(Self.branch, fixture.head)])
         let other = try Repository.open(path: fixture.git.path)

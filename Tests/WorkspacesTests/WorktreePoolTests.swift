@@ -4,7 +4,7 @@ import Synchronization
 import Testing
 import Workspaces
 
-@Suite(.timeLimit(.minutes(10))) struct WorktreePoolTests {
+@Suite(.heavy, .timeLimit(.minutes(1))) struct WorktreePoolTests {
     @Test func aLeaseHoldsExactlyTheTreeAndTheChanges() async throws {
         let pool = try await Pool()
         #expect(try await pool.disk() == Fixture.files)
