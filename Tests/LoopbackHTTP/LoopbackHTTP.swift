@@ -7,18 +7,19 @@ package enum LoopbackHTTP {
     ///
     /// - Throws: When nothing listens on the port.
     package static func request(
-        _ path: String, method: String = "GET", port: Int, headers: [String: String] = [:], body: [UInt8] = []
+        _ path: String, method: String = "GET", host: String = "127.0.0.1", port: Int, headers: [String: String] = [:],
+        body: [UInt8] = []
     ) async throws -> HTTPReply {
-        var head = "\(method) \(path) HTTP/1.1\r\nhost: 127.0.0.1:\(port)\r\nconnection: close\r\n"
+        var head = "\(method) \(path) HTTP/1.1\r\nhost: \(host):\(port)\r\nconnection: close\r\n"
         for (name, value) in headers.sorted(by: { $0.key < $1.key }) { head += "\(name): \(value)\r\n" }
         if !body.isEmpty || method == "POST" { head += "content-length: \(body.count)\r\n" }
-        return HTTPReply(wire: try await exchange(Array((head + "\r\n").utf8) + body, port: port))
+        return HTTPReply(wire: try await exchange(Array((head + "\r\n").utf8) + body, host: host, port: port))
     }
 
     /// Sends these bytes and reads until the server closes.
-    package static func exchange(_ bytes: [UInt8], port: Int) async throws -> [UInt8] {
+    package static func exchange(_ bytes: [UInt8], host: String = "127.0.0.1", port: Int) async throws -> [UInt8] {
         let channel = try await ClientBootstrap(group: MultiThreadedEventLoopGroup.singleton)
-            .connect(host: "127.0.0.1", port: port) { channel in
+            .connect(host: host, port: port) { channel in
                 channel.eventLoop.makeCompletedFuture {
                     try NIOAsyncChannel<ByteBuffer, ByteBuffer>(wrappingChannelSynchronously: channel)
                 }

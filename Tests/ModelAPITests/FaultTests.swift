@@ -273,17 +273,19 @@ import Testing
 
     @Test(.timeLimit(.minutes(1)))
     func aRefusedConnectionCostsNothingAndIsTriedAgain() async throws {
-        let port = try ScriptedServer.freePort()
-        var fixture = ClientFixture("http://127.0.0.1:\(port)/v1")
-        fixture.endpoint.retries.limit = 2
-        guard case .failure(.unreachable(let host, let reason)) = try await fixture.call() else {
-            Issue.record("reached")
-            return
+        try await ScriptedServer.withRefusingPort { port in
+            var fixture = ClientFixture("http://127.0.0.1:\(port)/v1")
+            fixture.endpoint.retries.limit = 2
+            let result = try await fixture.call()
+            guard case .failure(.unreachable(let host, let reason)) = result else {
+                Issue.record("\(result)")
+                return
+            }
+            #expect(host == "127.0.0.1")
+            #expect(reason.contains("refused"), "\(reason)")
+            #expect(fixture.meter.charges == Array(repeating: .nothing(reason: "unreachable"), count: 3))
+            #expect(fixture.clock.sleeps.count == 2)
         }
-        #expect(host == "127.0.0.1")
-        #expect(reason.contains("refused"), "\(reason)")
-        #expect(fixture.meter.charges == Array(repeating: .nothing(reason: "unreachable"), count: 3))
-        #expect(fixture.clock.sleeps.count == 2)
     }
 
     @Test(.timeLimit(.minutes(1)))

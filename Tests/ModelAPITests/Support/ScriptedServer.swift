@@ -56,11 +56,11 @@ final class ScriptedServer: Sendable {
         return try await body(server)
     }
 
-    /// A port on which nobody listens.
-    static func freePort() throws -> Int {
+    /// Runs `body` with a port that refuses every connection: it is taken, so that nobody else gets it, and nobody listens.
+    static func withRefusingPort<Result>(_ body: (Int) async throws -> Result) async throws -> Result {
         let (descriptor, port) = try bound()
-        Glibc.close(descriptor)
-        return port
+        defer { Glibc.close(descriptor) }
+        return try await body(port)
     }
 
     private init(_ script: @escaping Script) throws {
