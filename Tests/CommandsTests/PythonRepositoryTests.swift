@@ -14,7 +14,7 @@ struct PythonRepositoryTests {
     }
 
     @Test func aDirtyTreeIsNoPartOfItAndStaysAsItIs() async throws {
-        let project = try await Project(DemoRepository(language: .python, features: 8, batches: 2, seed: 2))
+        let project = try await Project(DemoRepository(language: .python, features: 4, batches: 2, seed: 2))
         let solution = try #require(project.files.solutions.first { project.files.files[$0.sourcePath] != nil })
         try project.repository.write("this is no Python (\n", to: solution.sourcePath)
         try project.repository.write("print('mine')\n", to: "scratch/notes.py")
@@ -26,7 +26,7 @@ struct PythonRepositoryTests {
 
     @Test func aBareRepositoryTakesAPlanFromElsewhere() async throws {
         let project = try await Project(
-            DemoRepository(language: .python, features: 8, batches: 2, seed: 3), isBare: true)
+            DemoRepository(language: .python, features: 4, batches: 2, seed: 3), isBare: true)
         let plan = try project.repository.directory.write(project.files.planText, to: "plan.yaml")
         try await project.expectRun(["--plan", plan], faults: .none)
     }

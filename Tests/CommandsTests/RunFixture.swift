@@ -21,7 +21,7 @@ struct Project: Sendable {
 
     init(_ shape: DemoRepository, isBare: Bool = false) async throws {
         var files = shape.generate()
-        // Whatever plugins the machine's pytest has are loaded at each start, which may take seconds.
+        // Also inside the cage, where no variable of ours arrives, the machine's plugins would cost a second at each start.
         if shape.language == .python, try await Self.pytestKnowsPluginSwitch {
             files.files["pytest.ini"]?.replace("addopts =", with: "addopts = --disable-plugin-autoload")
         }

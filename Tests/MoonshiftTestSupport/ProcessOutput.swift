@@ -19,7 +19,7 @@ package struct ProcessOutput: Equatable, Sendable {
 /// The child gets its own process group; when the task is cancelled the whole group is killed and the result says 137.
 /// - Parameters:
 ///   - arguments: The program, looked up in this process's PATH when it has no slash, and its arguments.
-///   - environment: The complete environment; nil passes on our own without git's variables.
+///   - environment: The complete environment; nil is ``ProcessProbe/inheritedEnvironment``.
 ///   - input: Its standard input, closed afterwards.
 ///   - directory: Where it starts; nil is our own working directory.
 /// - Returns: All that the program wrote, and how it ended.

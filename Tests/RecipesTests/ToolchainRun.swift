@@ -1,4 +1,3 @@
-import Foundation
 import MoonshiftTestSupport
 import Packs
 import Plans
@@ -25,28 +24,18 @@ struct ToolchainRun {
             targets: targets, scratch: scratch.path, nonce: "n0nce", programs: ["lua": "/usr/bin/lua5.4"])
         let command = try await host.testCommand(name, request)
         for (file, text) in command.files { try scratch.write(text, to: file) }
-        let outcome = try run(command)
+        // Both streams in one, as a test command's output is.
+        let outcome = try await runProcess(
+            ["sh", "-c", #"exec "$@" 2>&1"#, "sh"] + command.arguments,
+            environment: ProcessProbe.inheritedEnvironment.merging(command.environment) { $1 }, directory: worktree.path
+        )
         let report = try command.report.flatMap { scratch.exists($0) ? try scratch.read($0) : nil }
         return try await host.readResults(
             name,
             TestCommandOutput(
-                targets: targets, nonce: "n0nce", exitCode: outcome.exitCode, isTimedOut: false, output: outcome.output,
+                targets: targets, nonce: "n0nce", exitCode: Int(outcome.exitCode), isTimedOut: false,
+                output: outcome.output,
                 report: report))
-    }
-
-    private func run(_ command: ToolchainCommand) throws -> (exitCode: Int, output: String) {
-        let process = Process()
-        process.executableURL = URL(fileURLWithPath: "/usr/bin/env")
-        process.arguments = command.arguments
-        process.currentDirectoryURL = URL(fileURLWithPath: worktree.path)
-        process.environment = ProcessInfo.processInfo.environment.merging(command.environment) { $1 }
-        let pipe = Pipe()
-        process.standardOutput = pipe
-        process.standardError = pipe
-        try process.run()
-        let text = String(decoding: pipe.fileHandleForReading.readDataToEndOfFile(), as: UTF8.self)
-        process.waitUntilExit()
-        return (Int(process.terminationStatus), text)
     }
 }
 

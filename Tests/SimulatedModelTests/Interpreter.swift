@@ -1,4 +1,5 @@
 import Foundation
+import MoonshiftTestSupport
 
 /// What this machine can run.
 enum Interpreter {
@@ -9,6 +10,7 @@ enum Interpreter {
         let process = Process()
         process.executableURL = URL(filePath: "/usr/bin/env")
         process.arguments = arguments
+        process.environment = ProcessProbe.inheritedEnvironment
         process.standardOutput = FileHandle.nullDevice
         process.standardError = FileHandle.nullDevice
         guard (try? process.run()) != nil else { return false }
