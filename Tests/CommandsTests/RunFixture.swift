@@ -292,10 +292,10 @@ struct TurnKey: Hashable, Sendable {
 struct CallLedger: Sendable {
     struct Place: Sendable {
         var reserved = 0
-        /// What was charged by the server's own count.
-        var known = Picodollars.zero
-        /// What was charged because the real price is not known.
-        var unknown = Picodollars.zero
+        /// What calls were charged by the server's own count.
+        var known: [Picodollars] = []
+        /// What calls were charged because their real price is not known.
+        var unknown: [Picodollars] = []
         var isAnswered = false
         var isAskedAgain = false
     }
@@ -303,22 +303,27 @@ struct CallLedger: Sendable {
     private(set) var places: [TurnKey: Place] = [:]
     /// Calls without a settlement.
     private(set) var open = 0
+    /// Calls that were charged something else than their whole hold although their end is not known.
+    private(set) var shortCharged: [String] = []
 
     init(_ events: [RunEvent]) {
         var keys: [String: TurnKey] = [:]
+        var holds: [String: Picodollars] = [:]
         for event in events {
             switch event.body {
             case .callReserved(let body):
                 let key = TurnKey(event, turn: body.turn)
                 keys[body.call] = key
+                holds[body.call] = body.amount
                 places[key, default: Place()].reserved += 1
                 if places[key]?.isAnswered == true { places[key]?.isAskedAgain = true }
             case .callSettled(let body):
                 guard let key = keys.removeValue(forKey: body.call) else { continue }
                 if body.isUnknown {
-                    places[key, default: Place()].unknown += body.amount
+                    places[key]?.unknown.append(body.amount)
+                    if body.amount != holds[body.call] { shortCharged.append(body.call) }
                 } else {
-                    places[key, default: Place()].known += body.amount
+                    places[key]?.known.append(body.amount)
                 }
                 if body.answer != nil { places[key]?.isAnswered = true }
             default: break
@@ -328,7 +333,7 @@ struct CallLedger: Sendable {
     }
 
     var spent: Picodollars {
-        places.values.reduce(.zero) { $0 + $1.known + $1.unknown }
+        places.values.flatMap { $0.known + $0.unknown }.reduce(.zero, +)
     }
 }
 

@@ -11,8 +11,10 @@ final class ProbeState: Sendable {
         var atEnd: [CheckedContinuation<ProcessOutput, Never>] = []
         var atText: [(text: String, continuation: CheckedContinuation<Void, any Error>)] = []
 
-        func holds(_ text: String) -> Bool {
-            String(decoding: everything, as: UTF8.self).contains(text)
+        /// Whether `text` was printed, looking only at what follows the first `offset` bytes.
+        func holds(_ text: String, after offset: Int = 0) -> Bool {
+            // What was looked at before may end with the text's beginning.
+            String(decoding: everything[max(0, offset - text.utf8.count)...], as: UTF8.self).contains(text)
         }
     }
 
@@ -21,12 +23,11 @@ final class ProbeState: Sendable {
     func append(_ bytes: ArraySlice<UInt8>, isError: Bool) {
         let satisfied = facts.withLock { facts in
             if isError { facts.standardError += bytes } else { facts.output += bytes }
+            let seen = facts.everything.count
             facts.everything += bytes
-            guard !facts.atText.isEmpty else { return [CheckedContinuation<Void, any Error>]() }
-            let text = String(decoding: facts.everything, as: UTF8.self)
-            let satisfied = facts.atText.filter { text.contains($0.text) }.map(\.continuation)
-            facts.atText.removeAll { text.contains($0.text) }
-            return satisfied
+            let satisfied = facts.atText.filter { facts.holds($0.text, after: seen) }
+            facts.atText.removeAll { waiter in satisfied.contains { $0.text == waiter.text } }
+            return satisfied.map(\.continuation)
         }
         for continuation in satisfied { continuation.resume() }
     }
