@@ -20,7 +20,7 @@ import Vocabulary
         for _ in 0..<100 {
             let script = try Script(Self.body, LuaConfiguration(seed: 7))
             var result = try script.state.callNow(script.function, argument: ["feature": "x"])
-            result.duration = .zero
+            (result.duration, result.cpuTime) = (.zero, .zero)
             outcomes.insert(result)
         }
         #expect(outcomes.count == 1)
