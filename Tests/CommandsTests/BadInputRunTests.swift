@@ -4,7 +4,7 @@ import SimulatedModel
 import Testing
 
 /// What goes wrong around a run that was well asked for: servers, disks, recipes and other runs.
-@Suite(.heavy, .timeLimit(.minutes(1)))
+@Suite(.heavy, .timeLimit(.minutes(5)))
 struct BadInputRunTests {
     private static let run = ["run", "--model", BadInputSite.model]
 
@@ -53,7 +53,7 @@ struct BadInputRunTests {
 
 /// A disk without space.
 @Suite(
-    .heavy, .serialized, .timeLimit(.minutes(1)),
+    .heavy, .serialized, .timeLimit(.minutes(5)),
     .enabled(if: SmallDisk.isPossible, "needs root and the right to mount a file system"))
 struct BadInputDiskTests {
     private static let run = ["run", "--model", BadInputSite.model]

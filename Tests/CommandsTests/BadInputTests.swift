@@ -4,7 +4,7 @@ import Testing
 import Vocabulary
 
 /// What the program says to input that it cannot use: why, where, and what to do; nothing is changed and nothing spent.
-@Suite(.heavy, .timeLimit(.minutes(1)))
+@Suite(.heavy, .timeLimit(.minutes(5)))
 struct BadInputTests {
     struct Case: CustomTestStringConvertible, Sendable {
         let testDescription: String

@@ -4,7 +4,7 @@ import Testing
 import Vocabulary
 
 /// The cap against what the model server itself says it billed.
-@Suite(.heavy, .timeLimit(.minutes(1)))
+@Suite(.heavy, .timeLimit(.minutes(5)))
 struct CapTests {
     private static let shape = DemoRepository(features: 24, batches: 2, seed: 11)
 

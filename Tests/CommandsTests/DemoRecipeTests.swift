@@ -3,7 +3,7 @@ import MoonshiftTestSupport
 import Testing
 
 /// A demo of somebody's own recipe, which lies where they are and not in the repository that the demo makes.
-@Suite(.heavy, .timeLimit(.minutes(1)))
+@Suite(.heavy, .timeLimit(.minutes(5)))
 struct DemoRecipeTests {
     private static let recipe = """
         return {

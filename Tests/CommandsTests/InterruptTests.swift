@@ -5,7 +5,7 @@ import Testing
 import Vocabulary
 
 /// Ctrl-C while the model server keeps silent.
-@Suite(.heavy, .timeLimit(.minutes(1)))
+@Suite(.heavy, .timeLimit(.minutes(5)))
 struct InterruptTests {
     private static let run = ["run", "--model", BadInputSite.model]
 

@@ -4,7 +4,7 @@ import SimulatedModel
 import Testing
 
 /// What a run that is killed leaves running: nothing.
-@Suite(.heavy, .timeLimit(.minutes(1)))
+@Suite(.heavy, .timeLimit(.minutes(5)))
 struct OrphanTests {
     @Test(arguments: ["none", "auto"])
     func testCommandsDieWithTheProgramThatStartedThem(sandbox: String) async throws {

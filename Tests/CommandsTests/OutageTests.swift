@@ -5,7 +5,7 @@ import Testing
 import Vocabulary
 
 /// A model server that goes away in the middle of a run: what was paid is kept, no feature is lost, and the user is told once.
-@Suite(.heavy, .timeLimit(.minutes(1)))
+@Suite(.heavy, .timeLimit(.minutes(5)))
 struct OutageTests {
     private static let run = ["run", "--model", BadInputSite.model]
     private static let line = "no answer from the model server 127.0.0.1 (connection refused): trying again in "

@@ -4,7 +4,7 @@ import Testing
 import Vocabulary
 
 /// Paths that can never hold a plain file: each fails its own feature, for free, and no other.
-@Suite(.heavy, .timeLimit(.minutes(1))) struct PathFaultTests {
+@Suite(.heavy, .timeLimit(.minutes(5))) struct PathFaultTests {
     /// Paths that the repository has no place for, and why.
     private static let faults: [(file: String, test: String, reason: String)] = [
         ("link/evil.py", "tests/b.py", "link/evil.py cannot exist, because link is a symbolic link and no folder"),

@@ -6,7 +6,7 @@ import Testing
 import Vocabulary
 
 /// A repository as people have them: Python, pytest, work in progress.
-@Suite(.heavy, .timeLimit(.minutes(2)))
+@Suite(.heavy, .timeLimit(.minutes(5)))
 struct PythonRepositoryTests {
     @Test func exactlyTheSolvableLandsAndTheUsersOwnStaysAsItIs() async throws {
         let project = try await Project(DemoRepository(language: .python, features: 32, batches: 3, seed: 5))

@@ -7,7 +7,7 @@ import Testing
 import Vocabulary
 
 /// The program is killed in the middle of its work, again and again, and goes on.
-@Suite(.heavy, .timeLimit(.minutes(2)))
+@Suite(.heavy, .timeLimit(.minutes(5)))
 struct ResumeTests {
     private static let kills = 20
 

@@ -6,7 +6,7 @@ import Testing
 import Vocabulary
 
 /// What a run says it did, against what git and a plain Lua say it did.
-@Suite(.heavy, .timeLimit(.minutes(2)))
+@Suite(.heavy, .timeLimit(.minutes(5)))
 struct RunTruthTests {
     @Test(arguments: [1, 7, 23] as [UInt64])
     func aHostileModelLandsWhatItSolvesAndNothingElse(seed: UInt64) async throws {
