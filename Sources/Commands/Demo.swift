@@ -94,7 +94,7 @@ extension Moonshift.Demo {
         if !output.json, !output.quiet {
             context.progress(
                 """
-                demo: \(features) features in \(repository), a simulated model at \(server.baseURL) \
+                demo: \(features.counted("feature")) in \(repository), a simulated model at \(server.baseURL) \
                 (faults: \(faults.rawValue), seed \(options.seed ?? 1)); all else is real
                 """)
         }
@@ -131,7 +131,7 @@ extension Moonshift.Demo {
             context.output(
                 """
                 the model is simulated and never solves \(neverSolved.count) of these features, whatever it is told; all else was real: \
-                git, HTTP, Lua, \(bill.total.calls) model calls, tests, commits
+                git, HTTP, Lua, \(bill.total.calls.counted("model call")), tests, commits
 
                 """)
             if let billed { context.output("the server's own bill: \(billed); the ledger says \(summary.spent)\n") }
@@ -175,7 +175,7 @@ struct DemoFolder {
         do {
             try FileManager.default.createDirectory(atPath: path, withIntermediateDirectories: true)
         } catch {
-            throw CommandFailure(.usage, "cannot make \(path): \(error.localizedDescription)")
+            throw CommandFailure(.usage, "cannot make \(path): \(error.reason)")
         }
     }
 

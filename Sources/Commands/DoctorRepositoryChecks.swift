@@ -40,20 +40,30 @@ struct DoctorRepositoryChecks {
     }
 
     private func ledger(_ state: StateDirectory) async -> DoctorCheck {
-        guard state.hasLedger else { return .ok("ledger", "none yet; the first run makes it in \(state.path)") }
+        guard state.hasLedger else {
+            let folder = folder(of: state)
+            return FileManager.default.isWritableFile(atPath: folder)
+                ? .ok("ledger", "none yet; the first run makes it in \(state.path)")
+                : .error("ledger", "the first run cannot make it in \(state.path): \(folder) is not writable")
+        }
         do {
             let ledger = try state.openLedger(creates: false)
             let count = try await ledger.runs().count
             try await ledger.close()
             let owner = OwnerLock.owner(directory: state.path).map { "; in use by \($0)" } ?? ""
-            return .ok("ledger", "\(count) runs in \(state.ledgerPath)\(owner)")
+            return .ok("ledger", "\(count.counted("run")) in \(state.ledgerPath)\(owner)")
         } catch {
             return .error("ledger", "\(error)")
         }
     }
 
+    /// Where the ledger is, or will be made.
+    private func folder(of state: StateDirectory) -> String {
+        FileManager.default.fileExists(atPath: state.path) ? state.path : state.repository.commonDirectory
+    }
+
     private func space(_ state: StateDirectory) -> DoctorCheck {
-        let folder = FileManager.default.fileExists(atPath: state.path) ? state.path : state.repository.commonDirectory
+        let folder = folder(of: state)
         let attributes = try? FileManager.default.attributesOfFileSystem(forPath: folder)
         guard let free = (attributes?[.systemFreeSize] as? NSNumber)?.int64Value else {
             return .warning("disk space", "the free space of \(folder) cannot be read")
@@ -89,7 +99,7 @@ struct DoctorRepositoryChecks {
             return .warning("price book", "\(book.name) has no date: compare it with your vendor's prices")
         }
         guard UTCTime.now() - time > Self.oldPrices else {
-            return .ok("price book", "\(book.count) models, of \(date)")
+            return .ok("price book", "\(book.count.counted("model")), of \(date)")
         }
         return .warning(
             "price book", "of \(date), more than 90 days ago: compare it with your vendor's prices, or give --prices")

@@ -77,18 +77,25 @@ struct DryRunCommand {
 
     private func text(of dry: DryRun, priceLine: String) -> String {
         let preparation = dry.preparation
-        var lines = ["\(preparation.features.count) features in \(preparation.batches.count) batches"]
+        var lines = [
+            "\(preparation.features.count.counted("feature")) in \(preparation.batches.count.counted("batch", "batches"))"
+        ]
         for batch in preparation.batches {
             let after = batch.after.isEmpty ? "" : ", after \(batch.after.map(\.rawValue).joined(separator: ", "))"
-            lines.append("  \(batch.name): \(batch.features.count) features\(after)")
+            lines.append("  \(batch.name): \(batch.features.count.counted("feature"))\(after)")
         }
         let across = preparation.overlaps.count { $0.batches.count > 1 }
-        lines.append(
-            "\(preparation.overlaps.count) files are declared by several features, \(across) of them in several batches"
-        )
+        if !preparation.overlaps.isEmpty {
+            let verb = preparation.overlaps.count == 1 ? "is" : "are"
+            let shared = preparation.overlaps.count.counted("file")
+            lines.append("\(shared) \(verb) declared by several features, \(across) of them in several batches")
+        }
         if !dry.withoutToolchain.isEmpty {
-            let named = dry.withoutToolchain.prefix(3).map(\.rawValue).joined(separator: ", ")
-            lines.append("\(dry.withoutToolchain.count) features have no toolchain and would fail at once: \(named), …")
+            let named = dry.withoutToolchain.prefix(3).map(\.rawValue) + (dry.withoutToolchain.count > 3 ? ["…"] : [])
+            let verb = dry.withoutToolchain.count == 1 ? "has" : "have"
+            let features = dry.withoutToolchain.count.counted("feature")
+            lines.append(
+                "\(features) \(verb) no toolchain and would fail at once: \(named.joined(separator: ", "))")
         }
         for (id, problem) in dry.refused.sorted(by: { $0.key < $1.key }) {
             lines.append("the feature \(id) would be refused: \(problem)")

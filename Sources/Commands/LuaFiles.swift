@@ -86,7 +86,7 @@ final class LuaFiles: Sendable {
             try file.write(contentsOf: Data(text.utf8))
             try file.close()
         } catch {
-            throw Fault(description: "cannot write \(path): \(error.localizedDescription)")
+            throw Fault(description: "cannot write \(path): \(error.reason)")
         }
     }
 

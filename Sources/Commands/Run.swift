@@ -84,7 +84,7 @@ struct RunStart {
         let base = preparation.origin.base.description.prefix(12)
         context.progress(
             """
-            \(batches.features.count) features in \(batches.batches.count) batches, \
+            \(batches.features.count.counted("feature")) in \(batches.batches.count.counted("batch", "batches")), \
             from \(preparation.origin.baseName) (\(base)), recipe \(preparation.origin.recipe)
             """)
         if try await preparation.state.repository.isDirty() {

@@ -46,10 +46,14 @@ struct RunDriver {
         let outcome = await watched(work)
         host.finish()
         await assembly.close()
-        if services.ledger.failure == nil { try? await finish(work, start: start) }
+        let failure = outcome.signal == nil ? outcome.result.failure.map(Self.stopped) : nil
+        if services.ledger.failure == nil { try? await finish(work, start: start, failure: failure) }
         try? await services.ledger.close()
         _ = await (shown, delivered)
-        if case .failure(let failure) = outcome.result, outcome.signal == nil { throw Self.stopped(by: failure) }
+        if let failure {
+            if services.ledger.failure != nil { await noteLate(failure) }
+            throw failure
+        }
         return RunEnd(
             summary: try await summary(of: work, start: start), signal: outcome.signal,
             metrics: counts())
@@ -74,7 +78,10 @@ struct RunDriver {
         default:
             CommandFailure(
                 .stopped,
-                "\(failure)\nThe run stopped, what it did is kept. Mend this, then go on with `moonshift resume`.")
+                """
+                \(FailureText(failure).text)
+                The run stopped, what it did is kept. Mend this, then go on with `moonshift resume`.
+                """)
         }
     }
 
@@ -112,11 +119,10 @@ struct RunDriver {
     /// Calls in flight are what an interrupted run can wait for longest.
     private func sayWhatIsWaitedFor(_ calls: Int) {
         guard calls > 0 else { return }
-        let answers = calls == 1 ? "1 answer" : "\(calls) answers"
         context.progress(
             """
-            waiting for \(answers) of the model server; a call that stays silent for \(assembly.stopTimeout.words) is given up \
-            and charged in full
+            waiting for \(calls.counted("answer")) of the model server; \
+            a call that stays silent for \(assembly.stopTimeout.words) is given up and charged in full
             """)
     }
 
@@ -134,11 +140,23 @@ struct RunDriver {
         return services.metrics.snapshot(with: [services.repository.metrics, services.ledger.metrics])
     }
 
-    /// Writes the summary down as the run's last event.
-    private func finish(_ work: Work, start: ContinuousClock.Instant) async throws {
+    /// Writes down what failed, and the summary as the run's last event.
+    private func finish(_ work: Work, start: ContinuousClock.Instant, failure: (any Error)?) async throws {
+        let journal = assembly.services.journal
+        if let failure { try await journal.record(.stopped(RunEvent.Stopped(reason: FailureText(failure).line))) }
         let summary = try await summary(of: work, start: start)
-        try await assembly.services.journal.record(
-            .runFinished(RunEvent.RunFinished(summary: summary.value, exit: Int(summary.exitCode))))
+        let exit = failure.map { FailureText($0).status.rawValue } ?? summary.exitCode
+        try await journal.record(.runFinished(RunEvent.RunFinished(summary: summary.value, exit: Int(exit))))
+    }
+
+    /// Tries to write down why the ledger could not be written: closing it gives space back, and a disk may be full for a
+    /// moment only.
+    private func noteLate(_ failure: any Error) async {
+        let services = assembly.services
+        guard let ledger = try? Ledger.open(path: services.ledger.path, creates: false) else { return }
+        try? await Journal(ledger: ledger, run: services.run).record(
+            .stopped(RunEvent.Stopped(reason: FailureText(failure).line)))
+        try? await ledger.close()
     }
 
     private func summary(of work: Work, start: ContinuousClock.Instant) async throws -> RunSummary {
@@ -166,6 +184,12 @@ struct RunDriver {
             }
             if !output.quiet, !output.json, let line = lines.line(for: event) { context.progress(line) }
         }
+    }
+}
+
+extension Result {
+    fileprivate var failure: Failure? {
+        if case .failure(let failure) = self { failure } else { nil }
     }
 }
 
@@ -203,7 +227,7 @@ extension OutputOptions {
         do {
             try Data((value.prettyJSON + "\n").utf8).write(to: URL(fileURLWithPath: context.absolute(output)))
         } catch {
-            throw CommandFailure(.failed, "cannot write --output \(output): \(error.localizedDescription)")
+            throw CommandFailure(.failed, "cannot write --output \(output): \(error.reason)")
         }
     }
 }

@@ -12,11 +12,16 @@ struct RunReport {
     let record: RunRecord
     let summary: RunSummary
 
-    init(run: RunID, record: RunRecord) {
+    init(run: RunID, record: RunRecord, isRunning: Bool) {
         self.record = record
         let seconds = Double(record.lastTime - record.startTime) / 1000
         let cap = record.settings["maxCost"]?.stringValue.flatMap { Picodollars(dollars: $0) }
         var summary = RunSummary(run: run, record: record, seconds: seconds, cap: cap)
+        if summary.featuresOpen > 0, record.stopReason == nil, record.finished == nil {
+            summary.stopReason =
+                isRunning
+                ? "the run is still on" : "the run ended without a word: it was killed, or its machine or disk failed"
+        }
         summary.isServiceLost = record.finished?.exit == Int(ExitStatus.unavailable.rawValue)
         self.summary = summary
     }
@@ -112,9 +117,13 @@ struct SummaryText {
     }
 
     var lines: [String] {
-        var lines = ["run \(summary.run): \(summary.featuresLanded) of \(summary.featuresTotal) features landed"]
+        let all = summary.featuresTotal.counted("feature")
+        var lines = ["run \(summary.run): \(summary.featuresLanded) of \(all) landed"]
         if summary.featuresAlreadyDone > 0 {
-            lines.append("\(summary.featuresAlreadyDone) were done already: their tests passed on the base")
+            lines.append(
+                summary.featuresAlreadyDone == 1
+                    ? "1 was done already: its tests passed on the base"
+                    : "\(summary.featuresAlreadyDone) were done already: their tests passed on the base")
         }
         if summary.featuresFailed > 0 {
             let reasons = summary.failures.sorted { ($1.value, $0.key) < ($0.value, $1.key) }
@@ -122,13 +131,14 @@ struct SummaryText {
             lines.append("\(summary.featuresFailed) did not: \(reasons)")
         }
         if summary.featuresOpen > 0 {
-            lines.append("\(summary.featuresOpen) are open: \(summary.stopReason ?? "interrupted")")
+            let verb = summary.featuresOpen == 1 ? "is" : "are"
+            lines.append("\(summary.featuresOpen) \(verb) open: \(summary.stopReason ?? "interrupted")")
         }
         let cap = summary.cap.map { " of a cap of \($0)" } ?? ""
         let unknown =
             summary.spentUnknown > .zero
             ? ", \(summary.spentUnknown) of it charged in full because the answer was lost" : ""
-        lines.append("cost \(summary.spent)\(cap) in \(summary.calls) calls\(unknown)")
+        lines.append("cost \(summary.spent)\(cap) in \(summary.calls.counted("call"))\(unknown)")
         let rate = (summary.featuresPerSecond * 10).rounded() / 10
         lines.append("took \((summary.seconds * 10).rounded() / 10) s, \(rate) landed features a second")
         if !summary.branches.isEmpty {

@@ -13,9 +13,10 @@ struct RunSelection: ParsableArguments {
     var run: String?
 
     /// Opens the repository's ledger for reading and finds the run.
-    func open(in context: CommandContext) async throws -> (ledger: Ledger, run: RunID) {
-        let ledger = try StateDirectory(repository: context.absolute(repo)).openLedger(creates: false)
-        return (ledger, try await Self.find(run, in: ledger))
+    func open(in context: CommandContext) async throws -> (ledger: Ledger, run: RunID, owner: Owner?) {
+        let state = try StateDirectory(repository: context.absolute(repo))
+        let ledger = try state.openLedger(creates: false)
+        return (ledger, try await Self.find(run, in: ledger), OwnerLock.owner(directory: state.path))
     }
 
     /// The run of that name, or the latest.
@@ -81,7 +82,7 @@ extension Moonshift {
 
         /// A run that nobody owns and that did not finish was interrupted.
         private static func state(of run: RunSummaryRow, _ owner: Owner?) -> String {
-            guard run.exit == nil else { return [69, 75].contains(run.exit) ? "stopped" : "finished" }
+            guard run.exit == nil else { return run.open > 0 ? "stopped" : "finished" }
             return owner?.run == run.run ? "running" : "interrupted"
         }
     }
@@ -97,9 +98,9 @@ extension Moonshift {
         var format = RunReport.Format.text
 
         func run(in context: CommandContext) async throws {
-            let (ledger, run) = try await selection.open(in: context)
+            let (ledger, run, owner) = try await selection.open(in: context)
             let record = try await RunRecord.read(run, from: ledger)
-            context.output(RunReport(run: run, record: record).render(format))
+            context.output(RunReport(run: run, record: record, isRunning: owner?.run == run).render(format))
         }
     }
 }

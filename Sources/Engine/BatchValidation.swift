@@ -64,7 +64,8 @@ package enum BatchValidation {
         let missing = features.map(\.id).filter { count[$0] == nil }
         if !missing.isEmpty {
             let named = missing.prefix(3).map(\.rawValue).joined(separator: ", ")
-            problems.append("\(missing.count) features are in no batch: \(named)\(missing.count > 3 ? ", …" : "")")
+            let count = missing.count.counted("feature is", "features are")
+            problems.append("\(count) in no batch: \(named)\(missing.count > 3 ? ", …" : "")")
         }
         return problems
     }

@@ -177,7 +177,7 @@ extension DryRun {
             secondsLow: calls(assumedCalls.lowerBound) * assumedSeconds.lowerBound / Double(width),
             secondsHigh: calls(assumedCalls.upperBound) * assumedSeconds.upperBound / Double(width),
             basis: history.features > 0
-                ? "from \(history.features) features of earlier runs in this repository"
+                ? "from \(history.features.counted("feature")) of earlier runs in this repository"
                 : "assumed: \(Int(assumedCalls.lowerBound)) to \(Int(assumedCalls.upperBound)) calls a stage, no history here yet"
         )
     }

@@ -28,6 +28,16 @@ package struct Journal: Sendable {
         try await ledger.append([event(body, feature: feature, stage: stage, attempt: attempt)])
     }
 
+    /// Writes down in one transaction what a run is made of, so that a run that is on record can always go on.
+    package func recordStart(
+        _ started: RunEvent.RunStarted, batches: [(batch: BatchID, planned: RunEvent.BatchPlanned)]
+    ) async throws {
+        let planned = batches.map { batch, planned in
+            scoped(to: batch).event(.batchPlanned(planned), feature: nil, stage: nil, attempt: nil)
+        }
+        try await ledger.append([event(.runStarted(started), feature: nil, stage: nil, attempt: nil)] + planned)
+    }
+
     /// Writes down in one transaction that the features landed and so have their outcome.
     package func recordLanding(_ landings: [(feature: FeatureID, landed: RunEvent.Landed)]) async throws {
         try await ledger.append(

@@ -30,11 +30,12 @@ package enum PathSurvey {
     /// Why the feature cannot be worked on there, as a sentence; nil when it can.
     static func problem(of feature: Feature, in tree: ObjectID, repository: Repository) throws -> String? {
         if feature.testPath == feature.filePath {
-            return "its source and its test are the same file, \(feature.filePath); give the test a file of its own"
+            let file = feature.filePath.shown()
+            return "its source and its test are the same file, \(file); give the test a file of its own"
         }
         for path in [feature.filePath, feature.testPath].compactMap(\.self) {
             if WriteScope.forbidden.contains(where: { PathGlob($0).matches(path) }) {
-                return "\(path) is a protected path that no feature may change"
+                return "\(path.shown()) is a protected path that no feature may change"
             }
             if let problem = try problem(of: path, in: tree, repository: repository) { return problem }
         }
@@ -45,15 +46,16 @@ package enum PathSurvey {
         if let entry = try repository.entry(path, in: tree) {
             switch entry.mode {
             case .regular, .executable: return nil
-            case .symlink: return "\(path) is a symbolic link; links are neither followed nor changed"
-            case .submodule: return "\(path) is a submodule; its files belong to another repository"
+            case .symlink: return "\(path.shown()) is a symbolic link; links are neither followed nor changed"
+            case .submodule: return "\(path.shown()) is a submodule; its files belong to another repository"
             }
         }
         var folder = path
         while let slash = folder.lastIndex(of: "/") {
             folder = String(folder[..<slash])
             if let entry = try repository.entry(folder, in: tree) {
-                return "\(path) cannot exist, because \(folder) is \(word(for: entry.mode)) and no folder"
+                let obstacle = "\(folder.shown()) is \(word(for: entry.mode)) and no folder"
+                return "\(path.shown()) cannot exist, because \(obstacle)"
             }
         }
         return nil

@@ -43,22 +43,19 @@ package struct RunEngine: Sendable {
     ///   recorded until then can be resumed.
     package func start(_ preparation: Preparation, origin: Origin) async throws {
         let settings = try Value(encoding: services.settings)
-        try await journal.record(
-            .runStarted(
-                RunEvent.RunStarted(
-                    base: origin.base.description, baseName: origin.baseName, planPath: origin.planPath,
-                    planDigest: origin.planDigest, plan: try Value(encoding: preparation.features),
-                    recipe: origin.recipe, recipeDigest: origin.recipeDigest, settings: settings)))
-        let name = RefNames.base(run: services.run)
-        try services.repository.update([ReferenceUpdate(name: name, new: origin.base, old: nil)])
-        for batch in preparation.batches {
-            services.journal.scoped(to: batch.name).post(
-                .batchPlanned(
+        try await journal.recordStart(
+            RunEvent.RunStarted(
+                base: origin.base.description, baseName: origin.baseName, planPath: origin.planPath,
+                planDigest: origin.planDigest, plan: try Value(encoding: preparation.features),
+                recipe: origin.recipe, recipeDigest: origin.recipeDigest, settings: settings),
+            batches: preparation.batches.map { batch in
+                let branch = RefNames.branch(run: services.run, batch: batch.name)
+                return (
+                    batch.name,
                     RunEvent.BatchPlanned(
-                        features: batch.features, after: batch.after, maxParallel: batch.maxParallel,
-                        branch: RefNames.branch(run: services.run, batch: batch.name))))
-        }
-        try await services.ledger.flush()
+                        features: batch.features, after: batch.after, maxParallel: batch.maxParallel, branch: branch)
+                )
+            })
         let record = try await RunRecord.read(services.run, from: services.ledger)
         try await work(record, features: preparation.features)
     }
@@ -77,6 +74,7 @@ package struct RunEngine: Sendable {
         guard let base = record.started.flatMap({ ObjectID(hex: $0.base) }) else {
             throw ResumeError.notStarted(services.run)
         }
+        try keep(base)
         var machine = RunMachine(batches: record.batches.map(\.plan), width: services.settings.maxParallelBatches)
         var tips: [BatchID: ObjectID] = [:]
         var reach: [FeatureID: Bool] = [:]
@@ -109,6 +107,13 @@ package struct RunEngine: Sendable {
         try await services.ledger.flush()
     }
 
+    /// Gives the run's base a ref of its own, so that git never deletes it.
+    private func keep(_ base: ObjectID) throws {
+        let name = RefNames.base(run: services.run)
+        guard try services.repository.reference(name) == nil else { return }
+        try services.repository.update([ReferenceUpdate(name: name, new: base, old: nil)])
+    }
+
     private func run(
         _ batch: RunRecord.BatchRecord, features: [Feature], base: () async throws -> ObjectID,
         elsewhere: [FeatureID: Bool], record: RunRecord
@@ -127,7 +132,13 @@ package struct RunEngine: Sendable {
             let known = fresh.batches.first { $0.plan.name == id } ?? batch
             try await state.restore(known, in: fresh, tip: tip, services: services)
         }
-        if batch.finished != nil { return state.result }
+        let writer = PullRequestWriter(services: services, journal: batchJournal)
+        let baseName = record.started?.baseName ?? base.description
+        if batch.finished != nil {
+            // The run may have ended between the batch and its text.
+            if batch.pullRequest == nil { try await writer.write(batch, base: base, baseName: baseName, state: state) }
+            return state.result
+        }
         let runner = BatchRunner(services: services, plan: batch.plan, branch: batch.branch, features: features)
         state = try await runner.run(from: state, elsewhere: elsewhere)
         let result = state.result
@@ -138,8 +149,7 @@ package struct RunEngine: Sendable {
                 RunEvent.BatchFinished(
                     tip: result.landed.isEmpty ? nil : result.tip.description, landed: result.landed,
                     failed: result.failures.keys.sorted())))
-        try await PullRequestWriter(services: services, journal: batchJournal)
-            .write(batch, base: base, baseName: record.started?.baseName ?? base.description, state: state)
+        try await writer.write(batch, base: base, baseName: baseName, state: state)
         return result
     }
 

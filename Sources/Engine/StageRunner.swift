@@ -179,7 +179,7 @@ struct StageRunner: Sendable {
         guard run.isGreen else {
             let missing = run.results.contains { $0.outcome == .missing || $0.outcome == .skipped }
             let kind: Failure.Kind = run.isTimedOut ? .timeout : missing ? .testsMissing : .testsFailed
-            let summary = "\(run.results.count - run.passedCount) of \(run.results.count) tests did not pass"
+            let summary = "\(run.results.count - run.passedCount) of \(run.results.count.counted("test")) did not pass"
             return .failed(
                 Failure(kind: kind, summary: summary, outputTail: run.report, exitCode: run.exitCode))
         }

@@ -102,7 +102,9 @@ struct EventStore: Sendable {
                 try FileManager.default.createDirectory(
                     atPath: folder, withIntermediateDirectories: true, attributes: [.posixPermissions: 0o700])
             } catch {
-                throw .cannotOpen(path: path, reason: "its folder cannot be made: \(error)")
+                let cause = (error as NSError).userInfo[NSUnderlyingErrorKey].flatMap { $0 as? any Error } as NSError?
+                let reason = cause.map { String(cString: strerror(Int32($0.code))) } ?? error.localizedDescription
+                throw .cannotOpen(path: path, reason: "its folder cannot be made: \(reason)")
             }
         }
         let descriptor = open(path, O_RDWR | O_CLOEXEC | (creates ? O_CREAT : 0), 0o600)

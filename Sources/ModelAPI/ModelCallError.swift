@@ -1,4 +1,5 @@
 package import Metering
+import Vocabulary
 
 /// Why a model call gave no answer; every case is final, retries of the transport are over.
 package enum ModelCallError: Equatable, Error, Sendable {
@@ -69,7 +70,7 @@ extension ModelCallError: CustomStringConvertible {
     }
 
     fileprivate static func count(_ attempts: Int) -> String {
-        attempts == 1 ? "1 attempt" : "\(attempts) attempts"
+        attempts.counted("attempt")
     }
 }
 

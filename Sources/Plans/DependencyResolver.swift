@@ -36,11 +36,12 @@ enum DependencyResolver {
         case let found where found.isEmpty:
             let known = names.keys.sorted() + identities.map(\.rawValue).sorted()
             let hint = Spelling.closest(to: mention.text, among: known).map { ": did you mean `\($0)`?" } ?? ""
-            faults.error("`depends_on` names no feature of this plan, \"\(mention.text)\"\(hint)", at: mention.place)
+            let message = "`depends_on` names no feature of this plan, \"\(mention.text.shown())\"\(hint)"
+            faults.error(message, at: mention.place)
         case let found:
             faults.error(
                 """
-                `depends_on` names "\(mention.text)", which \(found.count) features are called: \
+                `depends_on` names "\(mention.text.shown())", which \(found.count) features are called: \
                 say one of \(found.map { "`\($0)`" }.joined(separator: ", "))
                 """, at: mention.place)
         }

@@ -66,7 +66,7 @@ struct FeatureDraft {
         switch RepositoryPath.check(mention.text) {
         case .good(let path): return path
         case .bad(let problem):
-            fields.faults.error("`\(key)` \(problem): \"\(mention.text)\"", at: mention.place)
+            fields.faults.error("`\(key)` \(problem): \"\(mention.text.shown())\"", at: mention.place)
             return nil
         }
     }

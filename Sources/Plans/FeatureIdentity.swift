@@ -15,7 +15,8 @@ enum FeatureIdentity {
         for draft in drafts {
             guard let mention = draft.explicitID else { continue }
             if let line = lines[mention.text] {
-                faults.error("`id` \"\(mention.text)\" is that of the feature in line \(line) too", at: mention.place)
+                let message = "`id` \"\(mention.text.shown())\" is that of the feature in line \(line) too"
+                faults.error(message, at: mention.place)
             } else {
                 lines[mention.text] = draft.place.line
             }
@@ -50,11 +51,11 @@ enum FeatureIdentity {
         }
         guard isPlain, !identity.hasPrefix("."), !identity.hasPrefix("-") else {
             return
-                "must be made of letters, digits, `.`, `_` and `-` and start with none of `.` and `-`: \"\(identity)\""
+                "must be made of letters, digits, `.`, `_` and `-` and start with none of `.` and `-`: \"\(identity.shown())\""
         }
         // Each of these makes a ref name that git refuses.
         guard !identity.contains(".."), !identity.hasSuffix("."), !identity.hasSuffix(".lock") else {
-            return "must not contain `..` or end in `.` or `.lock`: \"\(identity)\""
+            return "must not contain `..` or end in `.` or `.lock`: \"\(identity.shown())\""
         }
         return identity.utf8.count > 2 * lengthLimit ? "is longer than \(2 * lengthLimit) characters" : nil
     }

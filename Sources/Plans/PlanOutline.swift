@@ -48,12 +48,12 @@ struct PlanOutline {
         guard let fields = DocumentFields(node, owner: "a batch", faults: faults) else { return }
         let name = Self.name(of: fields) ?? String(batches.count + 1)
         if batches.contains(where: { $0.name == name }) {
-            faults.warning("another batch is called `\(name)` too", at: fields.place)
+            faults.warning("another batch is called `\(name.shown())` too", at: fields.place)
         }
         for entry in fields.others(than: Self.knownOfBatch) {
             let meaning = fields.likelyMeaning(of: entry.key, among: Self.knownOfBatch)
             let hint = meaning.map { "did you mean `\($0)`?" } ?? "it is ignored"
-            faults.warning("a batch has no field `\(entry.key)`: \(hint)", at: entry.place)
+            faults.warning("a batch has no field `\(entry.key.shown())`: \(hint)", at: entry.place)
         }
         batches.append(Batch(name: name, members: []))
         if fields.node("features") == nil { faults.error("a batch needs `features`", at: fields.place) }

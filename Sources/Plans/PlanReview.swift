@@ -37,11 +37,12 @@ enum PlanReview {
             let unnamed = group.members.filter { outline.drafts[$0].explicitID == nil }
             let repeated = grouped(unnamed) { outline.drafts[$0].feature.name }.filter { $0.members.count > 1 }
             if !repeated.isEmpty {
-                let names = repeated.map { "\($0.key) (\($0.members.count))" }
+                let names = repeated.map { "\($0.key.shown()) (\($0.members.count))" }
                 remarks.append("names repeat, an `id` would tell them apart: \(listed(names))")
             }
             guard !remarks.isEmpty, let first = group.members.first else { continue }
-            faults.warning("\(group.key): \(remarks.joined(separator: "; "))", at: outline.drafts[first].filePlace)
+            let remark = "\(group.key.shown()): \(remarks.joined(separator: "; "))"
+            faults.warning(remark, at: outline.drafts[first].filePlace)
         }
     }
 
@@ -53,7 +54,7 @@ enum PlanReview {
             let sources = distinct(group.members.map { outline.drafts[$0].feature.filePath })
             guard sources.count > 1, let first = group.members.first else { continue }
             faults.warning(
-                "\(group.key): tests features of \(sources.count) files (\(listed(sources))); `test_ids` would tell them apart",
+                "\(group.key.shown()): tests features of \(sources.count) files (\(listed(sources))); `test_ids` would tell them apart",
                 at: outline.drafts[first].testPlace)
         }
     }
@@ -73,7 +74,7 @@ enum PlanReview {
     }
 
     private static func listed(_ texts: [String]) -> String {
-        let shown = texts.prefix(6).joined(separator: ", ")
+        let shown = texts.prefix(6).map { $0.shown() }.joined(separator: ", ")
         return texts.count > 6 ? "\(shown) and \(texts.count - 6) more" : shown
     }
 }

@@ -1,3 +1,5 @@
+import Vocabulary
+
 /// The rules for a path that a plan names.
 enum RepositoryPath {
     enum Verdict: Equatable {
@@ -12,8 +14,8 @@ enum RepositoryPath {
             return .bad("must be relative to the repository's root, not absolute")
         }
         if path.contains("\\") { return .bad("must use / between folders, not \\") }
-        if path.unicodeScalars.contains(where: { $0.value < 0x20 || $0.value == 0x7F }) {
-            return .bad("must not hold control characters")
+        if let scalar = path.unicodeScalars.first(where: \.isUnseen) {
+            return .bad("must not hold \(scalar.codePoint), which cannot be seen")
         }
         if path.hasSuffix("/") { return .bad("must name a file, not a folder") }
         let parts = path.split(separator: "/").filter { $0 != "." }

@@ -1,6 +1,7 @@
 import Ledger
 import ModelAPI
 import PolicyContract
+import Vocabulary
 
 /// The conversation of one stage attempt: takes answers, runs their tools, knows when it is over.
 ///
@@ -41,7 +42,7 @@ struct ChatSession: Sendable {
         if malformedInARow >= limits.malformedAnswersInARow {
             return "the model gave \(malformedInARow) answers in a row that cannot be used"
         }
-        if turns >= limits.turns { return "the model did not finish within \(limits.turns) turns" }
+        if turns >= limits.turns { return "the model did not finish within \(limits.turns.counted("turn"))" }
         if tokens >= limits.tokens { return "the attempt used \(tokens) tokens, its limit is \(limits.tokens)" }
         if conversationBytes > limits.conversationBytes {
             return "the conversation has \(conversationBytes) bytes, its limit is \(limits.conversationBytes)"

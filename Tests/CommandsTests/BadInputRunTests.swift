@@ -88,10 +88,54 @@ struct BadInputDiskTests {
         #expect(output.exitCode == 75, "\(output.standardError)")
         #expect(output.standardError.contains("`moonshift resume`"), "\(output.standardError)")
         disk.makeSpace()
+        try await project.site.expectCause("o space left")
         let resumed = await (try project.site.start(["resume"], on: server)).finished()
         #expect(resumed.exitCode == 0, "\(resumed.output)\(resumed.standardError)")
         #expect(resumed.output.contains(": 4 of 4 features landed\n"))
         await server.stop(within: .zero)
         disk.unmount()
+    }
+
+    @Test func aRepositoryThatCannotBeWrittenIsTold() async throws {
+        let site = try await BadInputSite()
+        let disk = try SmallDisk(site.gitDirectory, kilobytes: 32_768)
+        disk.setReadOnly(true)
+        try await site.expectRefusal(
+            ["run", "--plan", "plan.yaml", "--quiet"], code: 69,
+            says: [
+                "moonshift: cannot open the ledger \(site.gitDirectory)/moonshift/ledger.sqlite: "
+                    + "its folder cannot be made: Read-only file system. Check the file's owner and permissions.\n"
+            ])
+        let doctor = try await site.moonshift(["doctor"])
+        #expect(doctor.output.contains("error    ledger        the first run cannot make it in "))
+        disk.unmount()
+    }
+
+    @Test func aRunWhoseRefsCannotBeWrittenGoesOnLater() async throws {
+        let project = try await BadInputProject()
+        let disk = try SmallDisk("\(project.site.gitDirectory)/refs", kilobytes: 1_024)
+        disk.setReadOnly(true)
+        let server = try await project.server()
+        let output = await (try project.site.start(Self.run, on: server)).finished()
+        #expect(output.exitCode == 75, "\(output.standardError)")
+        #expect(output.standardError.contains("Read-only file system\nThe run stopped, what it did is kept."))
+        try await project.site.expectCause("cannot lock refs/moonshift/")
+        disk.setReadOnly(false)
+        let resumed = await (try project.site.start(["resume"], on: server)).finished()
+        #expect(resumed.exitCode == 0, "\(resumed.output)\(resumed.standardError)")
+        #expect(resumed.output.contains(": 4 of 4 features landed\n"))
+        await server.stop(within: .zero)
+        disk.unmount()
+    }
+}
+
+extension BadInputSite {
+    /// Expects that the latest run is on record as stopped, with a reason that holds this text.
+    fileprivate func expectCause(_ cause: String, at location: SourceLocation = #_sourceLocation) async throws {
+        let status = try await moonshift(["status"])
+        #expect(!status.output.contains("  finished "), "\(status.output)", sourceLocation: location)
+        let report = try await moonshift(["report"])
+        let line = report.output.split(separator: "\n").first { $0.contains(" open: ") } ?? ""
+        #expect(line.contains(cause), "\(report.output)", sourceLocation: location)
     }
 }

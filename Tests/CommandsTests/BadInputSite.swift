@@ -191,6 +191,11 @@ final class SmallDisk: Sendable {
         unlink("\(path)/filler")
     }
 
+    /// Lets nobody change anything, or again everybody.
+    func setReadOnly(_ isReadOnly: Bool) {
+        _ = Self.run("mount", "-o", "remount,\(isReadOnly ? "ro" : "rw")", path)
+    }
+
     func unmount() {
         _ = Self.run("umount", "-l", path)
     }

@@ -104,6 +104,30 @@ struct BadInputTests {
                 "bad.yaml:3:26: error: `file_path` must be relative to the repository's root, not absolute: \"/etc/passwd\"",
                 "bad.yaml:4:26: error: `file_path`",
             ]),
+        Case(
+            "path with what cannot be seen", ["plan", "check", "bad.yaml"],
+            files: [
+                "bad.yaml": """
+                features:
+                  - {name: a, file_path: "src/\u{202E}a.lua", test_path: "a\\tb.lua"}
+                  - {name: b, file_path: "src/\\u2066b.lua", context: ["c\\x1b[31m.lua", "d\\N.lua"]}
+                """
+            ], code: 65,
+            says: [
+                "bad.yaml:2:26: error: `file_path` must not hold U+202E (right-to-left override), which cannot be seen: "
+                    + "\"src/\\u{202E}a.lua\"\n",
+                "`test_path` must not hold U+0009 (a control character), which cannot be seen: \"a\\u{9}b.lua\"\n",
+                "bad.yaml:3:26: error: `file_path` must not hold U+2066 (left-to-right isolate), which cannot be seen: ",
+                "`context` must not hold U+001B (a control character), which cannot be seen: \"c\\u{1B}[31m.lua\"\n",
+                "`context` must not hold U+0085 (a control character), which cannot be seen: ",
+            ]),
+        Case(
+            "path too long to be shown", ["plan", "check", "bad.yaml"],
+            files: ["bad.yaml": "features:\n  - {name: a, file_path: \(String(repeating: "x", count: 5000)).lua}\n"],
+            code: 65,
+            says: [
+                "error: `file_path` is too long: \"\(String(repeating: "x", count: 40))…\(String(repeating: "x", count: 35)).lua\"\n"
+            ]),
     ]
 
     private static let settings = [
@@ -260,6 +284,14 @@ struct BadInputTests {
             try await site.moonshift(["status"])
                 == ProcessOutput(exitCode: 0, output: "no run yet\n", standardError: ""))
         #expect(try site.content() == before)
+    }
+
+    @Test func oneOfSomethingIsNotManyOfIt() async throws {
+        let site = try await BadInputSite(files: ["plan.yaml": "features:\n  - {name: a, file_path: a.lua}\n"])
+        let checked = try await site.moonshift(["plan", "check", "plan.yaml"])
+        #expect(checked.output == "plan.yaml: 1 feature, 1 id, 0 proposed batches, 0 warnings\n")
+        let dry = try await site.moonshift(["run", "--plan", "plan.yaml", "--dry-run", "--model", BadInputSite.model])
+        #expect(dry.output.hasPrefix("1 feature in 1 batch\n  batch-1: 1 feature\n"), "\(dry.output)")
     }
 
     @Test func aClosedPipeEndsQuietly() async throws {

@@ -20,7 +20,7 @@ import Vocabulary
     }
 
     private static let faults: [([BatchPlan], String)] = [
-        ([batch("1", "a", "b")], "1 features are in no batch: c"),
+        ([batch("1", "a", "b")], "1 feature is in no batch: c"),
         ([batch("1", "a", "b", "c", "a")], "feature 'a' is in more than one batch"),
         ([batch("1", "a", "b", "c", "z")], "batch '1' names the unknown feature 'z'"),
         ([batch("1", "a", "b"), batch("1", "c")], "two batches are named '1'"),

@@ -47,8 +47,10 @@ extension Moonshift.PlanCommand {
             for warning in plan.warnings { context.progress(warning.description) }
             context.output(
                 """
-                \(self.plan): \(plan.features.count) features, \(Set(plan.features.map(\.id)).count) ids, \
-                \(plan.proposedBatches.count) proposed batches, \(plan.warnings.count) warnings
+                \(self.plan): \(plan.features.count.counted("feature")), \
+                \(Set(plan.features.map(\.id)).count.counted("id")), \
+                \(plan.proposedBatches.count.counted("proposed batch", "proposed batches")), \
+                \(plan.warnings.count.counted("warning"))
 
                 """)
         }
@@ -126,7 +128,8 @@ extension Moonshift.PlanCommand {
         private static func text(_ plan: Plan) -> String {
             var lines: [String] = []
             for batch in batches(of: plan) {
-                lines.append(batch.name.isEmpty ? "in no batch:" : "\(batch.name): \(batch.features.count) features")
+                let count = batch.features.count.counted("feature")
+                lines.append(batch.name.isEmpty ? "in no batch:" : "\(batch.name): \(count)")
                 for feature in batch.features {
                     let needed = feature.dependsOn.map(\.rawValue).joined(separator: ", ")
                     let after = needed.isEmpty ? "" : "  after \(needed)"
