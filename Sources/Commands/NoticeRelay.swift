@@ -26,16 +26,19 @@ final class NoticeRelay: Sendable {
     }
 
     @Sendable func take(_ notice: RecipeNotice) {
-        guard let journal = run.withLock({ $0?.journal }) else { return context.progress(notice.description) }
+        guard !RecipeHost.isTelling, let journal = run.withLock({ $0?.journal }) else {
+            return context.progress(notice.description)
+        }
         let level = RunEvent.NoticeLevel(rawValue: notice.level.rawValue) ?? .info
         journal.post(.notice(RunEvent.Notice(level: level, message: notice.message)))
     }
 
-    /// Inputs stay out of the ledger: they hold whole files, and can be made again from what is recorded.
+    /// Inputs stay out of the ledger: they hold whole files, and can be made again from what is recorded. That an event was
+    /// told is no event.
     @Sendable func take(_ decision: DecisionRecord) {
         guard let run = run.withLock(\.self) else { return }
         run.metrics.add(.lua, wall: decision.duration, cpu: decision.cpuTime)
-        guard !decision.policy.hasPrefix("toolchain") else { return }
+        guard !RecipeHost.isTelling, !decision.policy.hasPrefix("toolchain") else { return }
         run.journal.post(
             .policyDecided(
                 RunEvent.PolicyDecided(

@@ -3,6 +3,9 @@ import Vocabulary
 
 /// Turns run events into plain lines of progress.
 package struct ProgressLines: Sendable {
+    /// A wait that a person should know of.
+    private static let longDelay = Duration.seconds(60)
+
     /// Whether stages, calls and test runs get lines too.
     package var isVerbose: Bool
     private var total = 0
@@ -32,7 +35,10 @@ package struct ProgressLines: Sendable {
         case .featureDone(let body): return ending(event, Self.word(for: body.outcome), body.failure?.summary)
         case .attemptFailed(let body):
             return feature(event, "red", "\(body.failure.kind): \(body.failure.summary)")
-        case .retryDecided(let body): return isVerbose ? feature(event, "retry", body.action) : nil
+        case .retryDecided(let body):
+            let delay = Duration.seconds(body.delayInSeconds ?? 0)
+            guard delay < Self.longDelay else { return feature(event, "waits", "\(delay.words), then \(body.action)") }
+            return isVerbose ? feature(event, "retry", body.action) : nil
         case .callSettled(let body):
             spent += body.amount
             if let id = event.feature { spentOn[id, default: .zero] += body.amount }
@@ -65,7 +71,7 @@ package struct ProgressLines: Sendable {
     private func feature(_ event: RunEvent, _ word: String, _ detail: String? = nil) -> String {
         let padded = word + String(repeating: " ", count: max(0, 9 - word.count))
         let place = [event.batch?.rawValue, event.feature?.rawValue, event.stage].compactMap(\.self)
-        return padded + " " + place.joined(separator: "  ") + (detail.map { "  \($0)" } ?? "")
+        return padded + " " + place.joined(separator: "  ") + (detail.map { "  \($0.shown(limit: 500))" } ?? "")
     }
 
     private static func word(for outcome: RunEvent.FeatureOutcome) -> String {

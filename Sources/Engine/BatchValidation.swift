@@ -6,7 +6,8 @@ package import Vocabulary
 package enum BatchValidation {
     /// Everything that is wrong with the batches, a sentence each; empty when they can be run.
     package static func problems(in batches: [BatchPlan], features: [Feature]) -> [String] {
-        duplicates(in: batches) + coverage(of: batches, features: features) + order(of: batches, features: features)
+        names(of: batches) + duplicates(in: batches) + coverage(of: batches, features: features)
+            + order(of: batches, features: features)
     }
 
     /// Pairs of features that declare the same file and are not ordered by `after` or `depends_on`: they may have to merge.
@@ -42,6 +43,20 @@ package enum BatchValidation {
             for id in batch.features { result[id] = batch.name }
         }
         return result
+    }
+
+    /// A batch's name is the last part of its branch's, so git has to take it, and no branch may be the folder of another.
+    private static func names(of batches: [BatchPlan]) -> [String] {
+        let names = batches.map(\.name.rawValue)
+        let odd = names.filter { name in
+            name.utf8.count > 200
+                || name.split(separator: "/", omittingEmptySubsequences: false).contains {
+                    RefNames.component(String($0)) != $0
+                }
+        }
+        let folders = names.filter { name in names.contains { $0.hasPrefix("\(name)/") } }
+        return odd.map { "batch '\($0.shown())' cannot be the name of a branch" }
+            + folders.map { "batch '\($0)' cannot be a branch beside one of the form '\($0)/…'" }
     }
 
     private static func duplicates(in batches: [BatchPlan]) -> [String] {

@@ -29,6 +29,8 @@ struct FeatureRunner: Sendable {
             return try await drive(&work, from: firstAction(of: &work, tip: tip))
         } catch let suspension as Suspension {
             return .suspended(reason: suspension.reason)
+        } catch let error as PolicyError where !error.stopsRun {
+            return .failed(Failure(kind: .policy, summary: error.description))
         } catch RepositoryError.pathConflict(let path) {
             // One feature's path must not stop all others.
             let summary = "\(path) would be a file and a folder at once"
@@ -191,10 +193,11 @@ struct FeatureRunner: Sendable {
         guard let base = work.base else { return .end(.failed(Self.lostMachine)) }
         let baseTree = try services.repository.tree(of: base)
         let tree = try services.repository.tree(baseTree, applying: work.changes)
+        // First the lock: a run that is killed between the two does the stage again, and none is left without its tests.
+        if stage.gate == .red { try await lockTests(of: &work, changes: work.changes) }
         journal.post(
             .stageFinished(RunEvent.StageFinished(passed: true, tree: tree.description)), stage: stage.name,
             attempt: attempt)
-        if stage.gate == .red { try await lockTests(of: &work, changes: work.changes) }
         work.lastFailure = nil
         work.note = nil
         return work.machine?.stagePassed() ?? .end(.failed(Self.lostMachine))

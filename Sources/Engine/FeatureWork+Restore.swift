@@ -23,8 +23,11 @@ extension FeatureWork {
         let passed = survey.stages.prefix { trees[$0.name] != nil }
         self.base = base
         self.survey = survey
+        // Tests that were locked last may be of a stage that did not come to its end.
+        let hasLockedTests = survey.hasTests || passed.contains { $0.gate == .red }
         self.judgements =
-            record.judgements.isEmpty ? survey.judgements : record.judgements.map { $0.withCommand(of: feature) }
+            hasLockedTests && !record.judgements.isEmpty
+            ? record.judgements.map { $0.withCommand(of: feature) } : survey.judgements
         self.provenTests = record.provenTests
         self.machine = FeatureMachine(stages: survey.stages, passedStages: passed.count, attempts: record.attempts)
         if let last = passed.last, let tree = trees[last.name].flatMap({ $0 }).flatMap(ObjectID.init(hex:)) {

@@ -16,13 +16,20 @@ package struct Preparation: Equatable, Sendable {
         plan: Plan, settings: RunSettings, policies: any PolicyHost
     ) async throws -> Preparation {
         let expansion = try await policies.expand(ExpandContext(features: plan.features))
-        let features = try expand(plan.features, by: expansion)
+        let features: [Feature]
+        do {
+            features = try expand(plan.features, by: expansion)
+        } catch PreparationError.expansion(let problems, _) {
+            throw PreparationError.expansion(problems, place: await policies.place(of: "expand"))
+        }
         let batches = try await policies.batch(
             BatchContext(
                 features: features, proposed: plan.proposedBatches, maxFeatures: settings.maxFeaturesPerBatch,
                 maxParallelBatches: settings.maxParallelBatches, budgetLeft: settings.maxCost))
         let problems = BatchValidation.problems(in: batches, features: features)
-        guard problems.isEmpty else { throw PreparationError.batches(problems) }
+        guard problems.isEmpty else {
+            throw PreparationError.batches(problems, place: await policies.place(of: "batch"))
+        }
         return Preparation(
             features: features, batches: batches,
             overlaps: BatchValidation.overlaps(in: batches, features: features))
@@ -43,23 +50,41 @@ package struct Preparation: Equatable, Sendable {
                 problems.append("feature '\(feature.id)' depends on '\(dependency)', which expand() left out")
             }
         }
-        guard problems.isEmpty else { throw PreparationError.expansion(problems) }
-        guard !result.isEmpty else { throw PreparationError.expansion(["expand() left no feature to work on"]) }
+        problems += circle(in: result)
+        if result.isEmpty { problems.append("expand() left no feature to work on") }
+        guard problems.isEmpty else { throw PreparationError.expansion(problems, place: nil) }
         return result
+    }
+
+    /// A sentence about features that wait for each other, or nothing.
+    private static func circle(in features: [Feature]) -> [String] {
+        var waiting = Dictionary(features.map { ($0.id, Set($0.dependsOn)) }, uniquingKeysWith: { first, _ in first })
+        var isStuck = false
+        while !isStuck {
+            let free = waiting.filter { $0.value.allSatisfy { waiting[$0] == nil } }.keys
+            isStuck = free.isEmpty
+            for id in free { waiting[id] = nil }
+        }
+        guard !waiting.isEmpty else { return [] }
+        let named = waiting.keys.sorted().prefix(5).map { "'\($0)'" }.joined(separator: ", ")
+        return ["depends_on goes in a circle: \(named)\(waiting.count > 5 ? ", …" : "") can never start"]
     }
 }
 
 /// What policies answered does not fit the plan.
 package enum PreparationError: Error, Equatable, CustomStringConvertible, Sendable {
-    case expansion([String])
-    case batches([String])
+    case expansion([String], place: String?)
+    case batches([String], place: String?)
 
     package var description: String {
         switch self {
-        case .expansion(let problems):
-            "policy 'expand' answered something that cannot be run:\n  " + problems.joined(separator: "\n  ")
-        case .batches(let problems):
-            "policy 'batch' answered something that cannot be run:\n  " + problems.joined(separator: "\n  ")
+        case .expansion(let problems, let place): Self.text("expand", problems, place)
+        case .batches(let problems, let place): Self.text("batch", problems, place)
         }
+    }
+
+    private static func text(_ policy: String, _ problems: [String], _ place: String?) -> String {
+        let begin = "policy '\(policy)': \(place.map { "\($0): " } ?? "")the answer cannot be run:\n  "
+        return begin + problems.joined(separator: "\n  ")
     }
 }

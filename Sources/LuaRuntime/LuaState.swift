@@ -126,7 +126,7 @@ extension LuaState {
         var error = LuaError(kind: kind, message: text, trace: traceText.trimmingNewlines)
         let line = Int(ms_call_line(call))
         if line > 0 { (error.file, error.line) = (String(cString: ms_call_file(call)), line) }
-        if let place = LuaError.place(in: text), kind == .syntax || place.file == error.file {
+        if let place = LuaError.place(in: text), kind == .syntax || kind == .conversion || place.file == error.file {
             (error.file, error.line) = (place.file, place.line)
         }
         return error

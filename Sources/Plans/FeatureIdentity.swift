@@ -6,7 +6,7 @@ import Vocabulary
 /// It is made of the stem of the source file and the feature's name (`deploy_agents.save_config`), so it stays the same when
 /// features are added, removed or moved. Features that are still equal are told apart by an ordinal in the plan's order; the
 /// first keeps the plain identity.
-enum FeatureIdentity {
+package enum FeatureIdentity {
     private static let lengthLimit = 60
 
     static func assign(to drafts: inout [FeatureDraft], faults: FaultList) {
@@ -45,7 +45,7 @@ enum FeatureIdentity {
     }
 
     /// What is wrong with an `id` of a plan, to stand behind the field's name; nil when it is good.
-    static func problem(with identity: String) -> String? {
+    package static func problem(with identity: String) -> String? {
         let isPlain = identity.utf8.allSatisfy { byte in
             isLetterOrDigit(byte) || (65...90).contains(byte) || ".-_".utf8.contains(byte)
         }

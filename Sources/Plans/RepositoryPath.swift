@@ -1,15 +1,16 @@
 import Vocabulary
 
 /// The rules for a path that a plan names.
-enum RepositoryPath {
-    enum Verdict: Equatable {
+package enum RepositoryPath {
+    package enum Verdict: Equatable, Sendable {
         /// The path without `.` parts and doubled slashes.
         case good(String)
         /// What is wrong with it, to stand behind the field's name.
         case bad(String)
     }
 
-    static func check(_ path: String) -> Verdict {
+    /// Whether features may name the path; relative to the repository's root.
+    package static func check(_ path: String) -> Verdict {
         if path.hasPrefix("/") || path.hasPrefix("~") {
             return .bad("must be relative to the repository's root, not absolute")
         }

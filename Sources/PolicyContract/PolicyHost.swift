@@ -28,6 +28,8 @@ package protocol PolicyHost: Sendable {
     func pullRequest(_ context: PullRequestContext) async throws(PolicyError) -> PullRequestText
     /// Tells the policies of something that happened; returns at once and never fails the run.
     func observe(_ event: Value)
+    /// Where the policy that is asked first stands, such as `recipes/mine.lua:12`; nil when that is not known.
+    func place(of policy: String) async -> String?
 }
 
 /// Knows how a language's tests are found, skeletons written, run and read.

@@ -31,6 +31,7 @@ struct PlanDraft {
             }
             if let place = place(of: id) {
                 features[place].apply(draft: draft)
+                faults += Self.problems(of: features[place], path: path)
             } else {
                 faults.append(unknown(id, path: path + ".id"))
             }
@@ -52,7 +53,27 @@ struct PlanDraft {
         var feature = Feature(id: FeatureID(rawValue: id), name: "", filePath: "")
         feature.apply(draft: draft)
         features.append(feature)
-        return []
+        let problem = FeatureIdentity.problem(with: id).map { ShapeFault(path: "\(path).id", message: $0) }
+        return [problem].compactMap(\.self) + Self.problems(of: feature, path: path)
+    }
+
+    /// What a plan file would be refused for.
+    private static func problems(of feature: Feature, path: String) -> [ShapeFault] {
+        var faults: [ShapeFault] = []
+        if feature.name.allSatisfy(\.isWhitespace) {
+            faults.append(ShapeFault(path: "\(path).name", message: "is empty"))
+        }
+        if feature.testCommand?.first?.isEmpty ?? (feature.testCommand != nil) {
+            faults.append(ShapeFault(path: "\(path).test_command", message: "names no program"))
+        }
+        let paths =
+            [("file_path", feature.filePath)] + (feature.testPath.map { [("test_path", $0)] } ?? [])
+            + feature.context.map { ("context", $0) }
+        for (field, text) in paths {
+            guard case .bad(let problem) = RepositoryPath.check(text) else { continue }
+            faults.append(ShapeFault(path: "\(path).\(field)", message: "\(problem): \"\(text.shown())\""))
+        }
+        return faults
     }
 
     /// The difference to the plan as it was.

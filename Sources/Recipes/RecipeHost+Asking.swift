@@ -71,7 +71,9 @@ extension RecipeHost {
     private func faults(in answer: Value, to question: Question, of source: PolicySource) -> [String] {
         guard let shape = question.declaration.answer else { return [] }
         let path = "\(question.declaration.name)()"
-        let found = shape.faults(in: answer, path: path) + AnswerRules.faults(in: answer, to: question.declaration.name)
+        let found =
+            shape.faults(in: answer, path: path)
+            + AnswerRules.faults(in: answer, to: question.declaration.name, asked: question.context)
         // Finding the place reads the whole source, and nearly every answer is sound.
         if found.isEmpty { return [] }
         let place = source.place(of: question.name)

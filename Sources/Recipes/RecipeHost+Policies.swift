@@ -81,6 +81,10 @@ extension RecipeHost: PolicyHost {
         PullRequestText(answer: try await first(PolicyCatalog.pullRequest, context.luaValue))
     }
 
+    package func place(of policy: String) async -> String? {
+        await generations.current().lanes.first { $0.table.policies.contains(policy) }?.source.place(of: policy)
+    }
+
     package func observe(_ event: Value) {
         observe(event: event)
     }

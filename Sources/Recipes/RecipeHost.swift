@@ -34,16 +34,29 @@ package final class RecipeHost: Sendable {
         (events, eventSink) = AsyncStream.makeStream(bufferingPolicy: .bufferingNewest(4096))
     }
 
+    /// Whether the task hands an event to a policy; what is said then must not become an event, or it would never end.
+    @TaskLocal package static var isTelling = false
+
     /// Hands events to the policies `event` until ``finish()`` is called or the task is cancelled; run it beside the run.
+    ///
+    /// A policy that fails hears nothing more until it is edited.
     package func deliverEvents() async {
+        var failed: Set<String> = []
         for await event in events {
             let recipe = await generations.current()
             for lane in recipe.lanes where lane.table.policies.contains(PolicyCatalog.event.name) {
+                let version = "\(lane.source.title) \(recipe.digest)"
+                guard !failed.contains(version) else { continue }
                 let question = Question(PolicyCatalog.event, context: ["event": event])
-                do throws(PolicyError) {
-                    _ = try await ask(lane, question, digest: recipe.digest)
-                } catch {
-                    observers.notice(RecipeNotice(.warning, error.description))
+                await Self.$isTelling.withValue(true) {
+                    do throws(PolicyError) {
+                        _ = try await ask(lane, question, digest: recipe.digest)
+                    } catch {
+                        failed.insert(version)
+                        let message =
+                            "\(lane.source.title), \(error.description)\nIt hears nothing more until it is edited"
+                        observers.notice(RecipeNotice(.warning, message))
+                    }
                 }
             }
         }

@@ -23,10 +23,13 @@ extension Shape {
         }
     }
 
+    /// No count, limit or number of tokens is larger; sums and products of them stay far from the end of integers.
+    private static let largestInteger = 1_000_000_000
+
     private func isScalar(_ value: Value) -> Bool {
         switch self {
         case .string: value.stringValue != nil
-        case .integer(let minimum): value.integerValue.map { $0 >= minimum } ?? false
+        case .integer(let minimum): value.integerValue.map { $0 >= minimum && $0 <= Self.largestInteger } ?? false
         case .number(let range): value.numberValue.map(range.contains) ?? false
         case .boolean: value.boolValue != nil
         case .money: value.moneyValue != nil
@@ -36,7 +39,10 @@ extension Shape {
     }
 
     private func mismatch(_ value: Value, path: String) -> ShapeFault {
-        ShapeFault(path: path, message: "expected \(phrase), got \(value.gotten)")
+        if case .integer = self, let number = value.integerValue, number > Self.largestInteger {
+            return ShapeFault(path: path, message: "is \(number), at most \(Self.largestInteger) is allowed")
+        }
+        return ShapeFault(path: path, message: "expected \(phrase), got \(value.gotten)")
     }
 
     private func choiceFaults(_ value: Value, words: [String], path: String) -> [ShapeFault] {

@@ -217,6 +217,26 @@ struct BadInputTests {
             "return { api = 1,\n  batch = function() local s = 'x' while true do s = s .. s end end }",
             ["policy 'batch': recipes/mine.lua:2: ", "memory"]
         ),
+        (
+            "return { api = 1,\n  batch = function() return { { name = 'a..b', features = {} } } end }",
+            [
+                "policy 'batch': recipes/mine.lua:2: the answer cannot be run:",
+                "batch 'a..b' cannot be the name of a branch",
+            ]
+        ),
+        (
+            """
+            return { api = 1,
+              expand = function(ctx)
+                local one, other = ctx.features[1].id, ctx.features[2].id
+                return { change = { { id = one, depends_on = { other } }, { id = other, depends_on = { one } } } }
+              end }
+            """,
+            [
+                "policy 'expand': recipes/mine.lua:2: the answer cannot be run:",
+                "depends_on goes in a circle: 'a.a', 'b.b' can",
+            ]
+        ),
     ])
     func aRecipeThatCannotBeUsedIsRefusedWithItsPlace(recipe: String, says: [String]) async throws {
         let site = try await BadInputSite()

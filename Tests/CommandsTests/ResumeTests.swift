@@ -33,7 +33,8 @@ struct ResumeTests {
             #expect(ending.process.exitCode == 1, "\(ending.process.standardError)")
             #expect(ending.count("features_open") == 0)
             let names = server.neverSolved.map(\.rawValue)
-            #expect(ending.summary["failed_features"]?.mapValue?.keys.sorted() == names)
+            let failed = ending.summary["failed_features"]?.mapValue ?? [:]
+            #expect(failed.keys.sorted() == names, "\(failed)")
             try await project.history.expectLandings(of: project.solvable(by: server), run: ending.run)
             try await project.history.expectHonestTests()
             try await project.expectTips(of: ending)
@@ -50,6 +51,7 @@ struct ResumeTests {
         try await project.withServer(faults: .none) { server in
             let first = try await project.moonshift("run", ["--model", Project.model], server: server)
             try #require(first.process.exitCode == 0, "\(first.process.standardError)")
+            try await project.expectLocksBeforeStages(of: first.run)
             let (asked, landings) = (server.calls.count, try await project.history.landings().map(\.commit))
             let again = try await project.moonshift("resume", server: server)
             #expect(again.process.exitCode == 0, "\(again.process.standardError)")
@@ -115,6 +117,20 @@ extension Project {
         }
         try await ledger.close()
         return progress
+    }
+
+    /// Expects that a stage which wrote tests is never on record as finished without them: the program could be killed there.
+    fileprivate func expectLocksBeforeStages(of run: String) async throws {
+        var locked: Set<FeatureID> = []
+        var finished = 0
+        for event in try await events(of: run) {
+            guard let feature = event.feature else { continue }
+            if case .testsLocked = event.body { locked.insert(feature) }
+            guard case .stageFinished = event.body, event.stage == "test" else { continue }
+            finished += 1
+            #expect(locked.contains(feature), "\(feature)")
+        }
+        #expect(finished > 0, "some of the features lack tests")
     }
 
     /// Expects that each branch is where the ledger says, and that its tip is green.

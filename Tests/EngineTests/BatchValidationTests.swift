@@ -27,6 +27,12 @@ import Vocabulary
         ([batch("1", "a", "b", "c", after: ["0"])], "batch '1' comes after the unknown batch '0'"),
         ([batch("1", "a", "b", "c", after: ["1"])], "batch '1' comes after itself"),
         ([batch("1", "a", "b", "c"), batch("2")], "batch '2' has no feature"),
+        ([batch("a..b", "a", "b", "c")], "batch 'a..b' cannot be the name of a branch"),
+        ([batch("", "a", "b", "c")], "batch '' cannot be the name of a branch"),
+        (
+            [batch("core", "a", "b"), batch("core/late", "c")],
+            "batch 'core' cannot be a branch beside one of the form 'core/…'"
+        ),
         (
             [batch("1", "a", "c"), batch("2", "b")],
             "feature 'b' depends on 'a' of batch '1', but batch '2' does not come after it"

@@ -95,6 +95,46 @@ import Vocabulary
                 "recipes/mine.lua:1: commit().subject: has 73 characters, at most 72 are allowed") == true)
     }
 
+    @Test(
+        arguments: [
+            (
+                "stages", [["name": "a", "gate": "none"], ["name": "a", "gate": "none"]],
+                #"stages()[2].name: there is a stage "a" already"#
+            ),
+            (
+                "stages", [["name": "a\u{1B}", "gate": "none"]],
+                "stages()[1].name: has U+001B (a control character), which cannot be seen"
+            ),
+            ("route", ["worker": "nobody"], #"route().worker: there is no worker "nobody"; there are: chat, template"#),
+            ("route", ["timeout": "0s"], "route().timeout: is no time at all"),
+            ("prompt", ["user": " \n"], "prompt().user: is empty"),
+            (
+                "retry", ["action": "retry", "delay": "25h"],
+                "retry().delay: is longer than a day; `hold_batch` waits for a person"
+            ),
+            ("landing", ["full_suite": [""]], "landing().full_suite: names no program"),
+            ("commit", ["subject": "a\nb"], "commit().subject: has more than one line"),
+            ("commit", ["subject": "a", "body": "x\0"], "commit().body: has a zero byte"),
+            (
+                "commit", ["subject": "a", "trailers": [["name": "Moonshift-Feature", "value": "b"]]],
+                #"commit().trailers[1].name: "Moonshift-Feature": these trailers are the host's own"#
+            ),
+            (
+                "commit", ["subject": "a", "trailers": [["name": "Signed off", "value": "b"]]],
+                #"commit().trailers[1].name: "Signed off" is not made of letters, digits and `-`"#
+            ),
+            ("run", ["argv": []], "run().argv: is empty"),
+            ("run", ["argv": ["a"], "env": ["A=B": "c"]], #"run().env: "A=B" is no name of a variable"#),
+            (
+                "skeleton", ["path": "../out.py"],
+                #"skeleton().path: must stay inside the repository, without ..: "../out.py""#
+            ),
+        ] as [(String, Value, String)])
+    func whatNobodyCanUseIsNamed(policy: String, answer: Value, fault: String) {
+        let faults = AnswerRules.faults(in: answer, to: policy, asked: ["workers": ["chat"]])
+        #expect(faults.map(\.text) == [fault])
+    }
+
     @Test func aToolchainCannotWriteOutsideOfItsFolder() async throws {
         let folder = try RecipeFolder(
             recipe: """
@@ -115,6 +155,19 @@ import Vocabulary
                 recipes/mine.lua:6: run(): "../x" is no plain file name
                 recipes/mine.lua:6: run(): "/etc/passwd" is no plain file name
                 """)
+    }
+
+    @Test func aListenerThatFailsIsToldOnceAndHearsNothingMore() async throws {
+        let folder = try RecipeFolder(recipe: #"return { api = 1, event = function() error("boom") end }"#)
+        let heard = Heard()
+        let host = try folder.host(hearing: heard)
+        for _ in 1...3 { host.observe(["kind": "landed"]) }
+        host.finish()
+        await host.deliverEvents()
+        #expect(heard.notices.count == 1)
+        let message = try #require(heard.notices.first?.message)
+        #expect(message.contains("boom"), "\(message)")
+        #expect(message.hasSuffix("\nIt hears nothing more until it is edited"), "\(message)")
     }
 
     @Test func contextsHaveTheirDeclaredShape() {
