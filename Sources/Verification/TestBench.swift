@@ -59,7 +59,7 @@ package final class TestBench: Sendable {
         let tree = try repository.tree(base, applying: changes)
         let evidence = Evidence(tree: tree, judgements: judgements)
         if let known = greenRuns.withLock({ $0[evidence] }) { return known }
-        let run = try await pool.withWorktree(tree, changes: [:]) { worktree in
+        let run = try await pool.withWorktree(tree, near: base) { worktree in
             try await self.run(judgements, tree: tree, in: worktree)
         }
         if run.isGreen { greenRuns.withLock { $0[evidence] = run } }
@@ -68,7 +68,7 @@ package final class TestBench: Sendable {
 
     /// Runs a plain command, such as a recipe's full suite, on a tree; green when it exits with 0.
     package func run(command: [String], tree: ObjectID) async throws -> TestRun {
-        try await pool.withWorktree(tree, changes: [:]) { worktree in
+        try await pool.withWorktree(tree) { worktree in
             let result = try await self.execute(ToolchainCommand(arguments: command), in: worktree)
             let outcome: TestResult.Outcome = result.termination == .exited(0) ? .passed : .failed
             return TestRun(

@@ -66,6 +66,13 @@ extension Repository {
     ///
     /// - Throws: ``RepositoryError/objectMissing(_:)``, ``RepositoryError/wrongKind(_:expected:)``.
     package func read(blob id: ObjectID) throws(RepositoryError) -> [UInt8] {
+        if let known = blobs.content(of: id) { return known }
+        let content = try load(blob: id)
+        blobs.keep(content, of: id)
+        return content
+    }
+
+    private func load(blob id: ObjectID) throws(RepositoryError) -> [UInt8] {
         try withHandle { handle throws(RepositoryError) in
             var raw = id.raw
             return try LibGit.scoped(
@@ -93,15 +100,17 @@ extension Repository {
     /// Stores a blob.
     package func write(blob content: [UInt8]) throws(RepositoryError) -> ObjectID {
         try withHandle { handle throws(RepositoryError) in
-            try Self.write(blob: content, handle)
+            try write(blob: content, handle)
         }
     }
 
-    static func write(blob content: [UInt8], _ handle: OpaquePointer) throws(RepositoryError) -> ObjectID {
+    func write(blob content: [UInt8], _ handle: OpaquePointer) throws(RepositoryError) -> ObjectID {
         var oid = git_oid()
         let status = content.withUnsafeBytes { git_blob_create_from_buffer(&oid, handle, $0.baseAddress, $0.count) }
         try LibGit.check(status, "write a file of \(content.count) bytes to the object store")
-        return ObjectID(oid)
+        let id = ObjectID(oid)
+        blobs.keep(content, of: id)
+        return id
     }
 
     /// Stores a commit; no reference moves.

@@ -4,7 +4,7 @@ extension Repository {
     /// The tree without files.
     package func emptyTree() throws(RepositoryError) -> ObjectID {
         try withHandle { handle throws(RepositoryError) in
-            try TreeWriter(handle: handle).emptyTree()
+            try TreeWriter(repository: self, handle: handle).emptyTree()
         }
     }
 
@@ -51,7 +51,7 @@ extension Repository {
         }
         return try trees.result(of: changes, on: base) { () throws(RepositoryError) in
             try withHandle { handle throws(RepositoryError) in
-                let writer = TreeWriter(handle: handle)
+                let writer = TreeWriter(repository: self, handle: handle)
                 if let id = try writer.apply(root, to: base, path: "") { return id }
                 return try writer.emptyTree()
             }
@@ -79,7 +79,7 @@ extension Repository {
         try withHandle { handle throws(RepositoryError) in
             guard case .joined(let joined) = try join(base, ours, theirs, handle) else { return nil }
             if let joined { return joined }
-            return try TreeWriter(handle: handle).emptyTree()
+            return try TreeWriter(repository: self, handle: handle).emptyTree()
         }
     }
 
@@ -142,7 +142,7 @@ extension Repository {
             else { return .overlap }
             replacements[name] = .some(id.map { FolderEntry(name: name, mode: 0o040000, id: $0) })
         }
-        return .joined(try TreeWriter(handle: handle).replace(replacements, in: ours))
+        return .joined(try TreeWriter(repository: self, handle: handle).replace(replacements, in: ours))
     }
 
     private func byName(

@@ -21,6 +21,7 @@ package final class Repository: Sendable {
 
     let git: HostGit
     let trees = TreeCache()
+    let blobs = BlobCache()
     /// What was done to objects, references and worktrees so far.
     package let metrics = Metrics()
     /// One reference update at a time, so that racing updates of this process see values and not lock files.

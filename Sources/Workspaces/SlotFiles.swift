@@ -10,6 +10,11 @@ final class SlotFiles {
     private let repository: Repository
     private let gitFile: [UInt8]
     private let root = SlotRecord()
+    private let watch = SlotWatch()
+    /// What was done since the last sweep, by commands and by us.
+    private var news = SlotNews()
+    /// What we took away since the last lease began.
+    private var removed: Set<String> = []
     private var tree: ObjectID?
     private var overlay: Set<String> = []
     /// Paths whose file may not be what `tree` and the overlay say.
@@ -49,6 +54,9 @@ final class SlotFiles {
             try apply(targets, folder)
         }
         pending = []
+        hear()
+        root.forgetRemoved(removed, in: &news)
+        removed = []
     }
 
     /// Removes what a command left behind; what it changed or deleted comes back with the next ``move(to:changes:)``.
@@ -57,10 +65,12 @@ final class SlotFiles {
     @discardableResult
     func sweep() throws -> [String] {
         let scan = try scan()
+        news = SlotNews()
         try SlotFolder.withRoot(path) { folder in
             for path in scan.unknown + scan.changed {
                 let components = path.split(separator: "/").map(String.init)
                 _ = try folder.withParent(of: components[...], makesFolders: false) { try $0.remove($1) }
+                removed.insert(path)
             }
             folder.resetMode()
             if folder.read(".git", limit: 4096) != gitFile {
@@ -79,11 +89,16 @@ final class SlotFiles {
 
     /// Compares the disk with the record without changing either.
     func scan() throws -> SlotScan {
-        var scan = SlotScan()
+        hear()
+        var scan = SlotScan(watch: watch)
         try SlotFolder.withRoot(path) { folder in
-            try scan.compare(root, folder, prefix: "")
+            try scan.compare(root, folder, after: news)
         }
         return scan
+    }
+
+    private func hear() {
+        watch?.hear(&news)
     }
 
     /// The recorded mode of a path; nil when nothing of ours is there.
@@ -120,11 +135,13 @@ final class SlotFiles {
         if isThere {
             _ = try folder.withParent(of: components[...], makesFolders: false) { try $0.remove($1) }
             root.forgetFile(components.map { Substring($0) }[...])
+            removed.insert(components.joined(separator: "/"))
         }
         var parent = components.dropLast()
         while !parent.isEmpty, root.isEmptyFolder(parent.map { Substring($0) }[...]) {
             _ = try folder.withParent(of: parent, makesFolders: false) { try $0.remove($1) }
             root.forgetFolder(parent.map { Substring($0) }[...])
+            removed.insert(parent.joined(separator: "/"))
             parent = parent.dropLast()
         }
     }

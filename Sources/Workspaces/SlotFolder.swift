@@ -33,6 +33,12 @@ struct SlotFolder {
         return try body(SlotFolder(descriptor: child))
     }
 
+    /// Opens a folder below; nil when it, or one on the way, is none.
+    func withFolder<Result>(_ path: ArraySlice<String>, _ body: (SlotFolder) throws -> Result) throws -> Result? {
+        guard let name = path.first else { return try body(self) }
+        return try withFolder(name) { try $0.withFolder(path.dropFirst(), body) } ?? nil
+    }
+
     /// Walks to the folder that holds the last component.
     ///
     /// `makesFolders`: whether missing folders are made; otherwise the answer is nil when one is missing.

@@ -11,9 +11,69 @@ struct SlotScan {
     /// Our folders that are gone; their files are missing too.
     var goneFolders: [String] = []
     private let start = FileStamp.now()
+    private let watch: SlotWatch?
+
+    /// `watch`: hears of the folders that are compared from before they are looked at.
+    init(watch: SlotWatch?) {
+        self.watch = watch
+    }
+
+    /// Compares only what was touched, and whatever nobody watches.
+    mutating func compare(_ root: SlotRecord, _ folder: SlotFolder, after news: SlotNews) throws {
+        guard watch != nil, news.isComplete, !root.hasNewName(news, isRoot: true) else {
+            return try compare(root, folder, prefix: "")
+        }
+        try visit(root, [], folder, news)
+    }
+
+    private mutating func visit(
+        _ record: SlotRecord, _ path: [String], _ root: SlotFolder, _ news: SlotNews
+    ) throws {
+        let names = record.watch.flatMap { news.names[$0] } ?? []
+        let isUnsure = record.watch.map(news.folders.contains) ?? true
+        var compared: Set<String> = []
+        if isUnsure || record.hasSubmodules || !names.isEmpty {
+            let prefix = path.map { $0 + "/" }.joined()
+            let isWhole = try root.withFolder(path[...]) { folder in
+                guard !isUnsure, watch?.add(folder) == record.watch else {
+                    try compare(record, folder, prefix: prefix)
+                    return true
+                }
+                let all = record.hasSubmodules ? names.union(record.submodules) : names
+                for name in all { try compare(name, record, folder, prefix: prefix, &compared) }
+                return false
+            }
+            // A folder that is gone was told of by the one that it was in.
+            guard isWhole == false else { return }
+        }
+        for (name, child) in record.folders where !compared.contains(name) {
+            try visit(child, path + [name], root, news)
+        }
+    }
+
+    /// Compares one name of a folder; adds it to `compared` when it is a folder about which nothing is left to say.
+    private mutating func compare(
+        _ name: String, _ record: SlotRecord, _ folder: SlotFolder, prefix: String, _ compared: inout Set<String>
+    ) throws {
+        if let file = record.files[name] {
+            if folder.stamp(name) == nil { return missing.append(prefix + name) }
+            return try compare(file, name, record, folder, prefix: prefix)
+        }
+        guard let child = record.folders[name] else { return }
+        guard folder.stamp(name) != nil else {
+            compared.insert(name)
+            return lose(child, prefix + name)
+        }
+        let isSame = try folder.withFolder(name) { watch?.add($0) == child.watch && child.watch != nil }
+        if isSame != true {
+            compared.insert(name)
+            try enter(child, name, folder, prefix: prefix)
+        }
+    }
 
     /// Compares one folder and those in it. Only folders of ours are entered, so the depth is that of the tree.
-    mutating func compare(_ record: SlotRecord, _ folder: SlotFolder, prefix: String) throws {
+    private mutating func compare(_ record: SlotRecord, _ folder: SlotFolder, prefix: String) throws {
+        record.watch = watch?.add(folder)
         folder.resetMode()
         let stamp = folder.stamp()
         if let stamp, stamp == record.settledStamp {

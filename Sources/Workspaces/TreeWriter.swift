@@ -21,6 +21,7 @@ struct ChangeFolder {
 
 /// Writes tree objects, each from the tree that it replaces.
 struct TreeWriter {
+    let repository: Repository
     let handle: OpaquePointer
 
     func emptyTree() throws(RepositoryError) -> ObjectID {
@@ -68,7 +69,7 @@ struct TreeWriter {
         case .write(let content, let isExecutable):
             // The folder of this name, if there was one, must have lost all its files just above.
             if entry(name, builder)?.isFolder == true { throw .pathConflict(path: path) }
-            let id = try Repository.write(blob: content, handle)
+            let id = try repository.write(blob: content, handle)
             try insert(name, id, mode: Self.mode(isExecutable, existing: existing).rawValue, builder)
         case .delete where child.children.isEmpty:
             try remove(name, builder)

@@ -10,7 +10,7 @@ import Telemetry
 /// each lease everything that a command left behind goes. So disk and time grow with the number of slots, not of features.
 package final class WorktreePool: Sendable {
     private struct State {
-        var idle: [Slot] = []
+        var idle: [(slot: Slot, near: ObjectID)] = []
         /// Slots that are there or being made.
         var count = 0
         var nextNumber = 1
@@ -21,8 +21,14 @@ package final class WorktreePool: Sendable {
 
     private struct Waiter {
         let id: Int
+        let near: ObjectID
         let continuation: CheckedContinuation<Slot?, any Error>
+        /// How many came later and were served before.
+        var overtaken = 0
     }
+
+    /// How often one who waits may be overtaken by those whose files are nearer to the ones in the slot.
+    private static let overtakingLimit = 4
 
     private let repository: Repository
     private let root: String
@@ -59,22 +65,27 @@ package final class WorktreePool: Sendable {
         try deleteLeftovers()
     }
 
-    /// Lends a worktree that holds exactly `tree` with `changes`, to one caller at a time, in the order of asking.
+    /// Lends a worktree that holds exactly `tree` with `changes`, to one caller at a time, about in the order of asking.
     ///
     /// The worktree is the caller's until `body` ends; all commands in it must have ended by then.
     ///
+    /// `near`: the tree that `tree` was made of, by default `tree` itself. Callers that name the same one get the same slot
+    /// where that makes nobody wait long, since fewer files have to be written then.
+    ///
     /// - Throws: What `body` throws; `CancellationError` while waiting; ``WorktreeError``, ``RepositoryError``.
     package func withWorktree<Result>(
-        _ tree: ObjectID, changes: [String: FileChange] = [:], _ body: (Worktree) async throws -> Result
+        _ tree: ObjectID, changes: [String: FileChange] = [:], near: ObjectID? = nil,
+        _ body: (Worktree) async throws -> Result
     ) async throws -> Result {
-        let slot = try await acquire(tree)
+        let near = near ?? tree
+        let slot = try await acquire(tree, near: near)
         do {
             try await move(slot, to: tree, changes: changes)
             let result = try await body(Worktree(slot: slot))
-            await release(slot)
+            await release(slot, near: near)
             return result
         } catch {
-            await release(slot)
+            await release(slot, near: near)
             throw error
         }
     }
@@ -90,7 +101,7 @@ package final class WorktreePool: Sendable {
     package func shutdown() async {
         let (waiters, slots) = state.withLock { state in
             defer { (state.isShutDown, state.waiters, state.idle) = (true, [], []) }
-            return (state.waiters, state.idle)
+            return (state.waiters, state.idle.map(\.slot))
         }
         for waiter in waiters {
             waiter.continuation.resume(throwing: WorktreeError.shutDown)
@@ -107,7 +118,7 @@ package final class WorktreePool: Sendable {
         try repository.metrics.measure(.worktrees) { try slot.move(to: tree, changes: changes) }
     }
 
-    private func acquire(_ tree: ObjectID) async throws -> Slot {
+    private func acquire(_ tree: ObjectID, near: ObjectID) async throws -> Slot {
         try Task.checkCancellation()
         let id = state.withLock { state in
             defer { state.nextWaiter += 1 }
@@ -115,7 +126,7 @@ package final class WorktreePool: Sendable {
         }
         let slot = try await withTaskCancellationHandler {
             try await withCheckedThrowingContinuation { continuation in
-                enqueue(Waiter(id: id, continuation: continuation))
+                enqueue(Waiter(id: id, near: near, continuation: continuation))
             }
         } onCancel: {
             cancel(id)
@@ -130,7 +141,10 @@ package final class WorktreePool: Sendable {
         let answer: Swift.Result<Slot?, any Error>? = state.withLock { state in
             if state.isShutDown { return .failure(WorktreeError.shutDown) }
             if isCancelled { return .failure(CancellationError()) }
-            if let slot = state.idle.popLast() { return .success(slot) }
+            if !state.idle.isEmpty {
+                let index = state.idle.lastIndex { $0.near == waiter.near } ?? state.idle.count - 1
+                return .success(state.idle.remove(at: index).slot)
+            }
             if state.count < size {
                 state.count += 1
                 return .success(nil)
@@ -168,7 +182,7 @@ package final class WorktreePool: Sendable {
 
     /// Cleans a slot and hands it on; one that cannot be cleaned is given up and its place becomes free.
     @concurrent
-    private func release(_ slot: Slot) async {
+    private func release(_ slot: Slot, near: ObjectID) async {
         do {
             try repository.metrics.measure(.worktrees) { try slot.sweep() }
         } catch {
@@ -180,15 +194,25 @@ package final class WorktreePool: Sendable {
         let next: Waiter?? = state.withLock { state in
             if state.isShutDown { return .none }
             if state.waiters.isEmpty {
-                state.idle.append(slot)
+                state.idle.append((slot, near))
                 return .some(nil)
             }
-            return .some(state.waiters.removeFirst())
+            return .some(Self.takeNext(from: &state.waiters, near: near))
         }
         switch next {
         case .some(let waiter): waiter?.continuation.resume(returning: slot)
         case .none: await discard(slot)
         }
+    }
+
+    /// The first who waits, or one soon after whose files are nearer.
+    private static func takeNext(from waiters: inout [Waiter], near: ObjectID) -> Waiter {
+        var index = 0
+        if let first = waiters.first, first.near != near, first.overtaken < overtakingLimit {
+            index = waiters.firstIndex { $0.near == near } ?? 0
+        }
+        for earlier in 0..<index { waiters[earlier].overtaken += 1 }
+        return waiters.remove(at: index)
     }
 
     @concurrent

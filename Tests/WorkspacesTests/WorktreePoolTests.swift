@@ -44,7 +44,7 @@ import Workspaces
         await pool.worktrees.shutdown()
     }
 
-    @Test(arguments: [
+    private static let scripts = [
         "echo new > new.txt; mkdir -p a/b/c; echo x > a/b/c/d",
         "echo changed > src/main.py", "rm -r src", "rm README.md; mkdir README.md; echo x > README.md/x",
         "rm -r src; echo file > src", "chmod 000 src/main.py src; chmod 777 .", "mv src moved",
@@ -54,12 +54,79 @@ import Workspaces
         "i=0; while [ $i -lt 300 ]; do mkdir d; cd d; i=$((i+1)); done; echo deep > file",
         "chmod 000 src/util; mkdir -p locked/in; chmod 000 locked",
         "cp README.md copy; rm README.md; mv copy README.md",
-    ])
+        // Nothing of these is left but a content that is not ours.
+        "ln README.md hard; echo more >> hard; rm hard",
+        "mkdir in; ln src/main.py in/hard; echo more >> in/hard; rm -r in",
+        "mkdir in; cd in; mkdir in; cd in; ln ../../src/main.py hard; echo more >> hard; cd ../..; rm -r in",
+        "cp -a src copy; echo more >> copy/main.py; mv src away; mv copy src; rm -r away",
+        "mv src/util away; echo more >> away/text.py; mv away src/util",
+        "mv src/util away; mkdir src/util; mv away/* src/util; rmdir away; echo more >> src/util/deep/er/leaf.txt",
+        "cd src; mkdir -p x/y; mv util x/y; mv x/y/util .; rm -r x; echo more >> util/text.py",
+        "exec 3<>README.md; printf XX >&3", "truncate -s 3 README.md; touch -d @1 README.md", "chmod +x README.md",
+        "mv README.md swap; mv src/main.py README.md; mv swap src/main.py",
+        """
+        exec /usr/bin/python3 -c "
+        import mmap, os
+        file = os.open('README.md', os.O_RDWR)
+        memory = mmap.mmap(file, 0)
+        os.close(file)
+        memory[0:1] = b'X'
+        os._exit(0)
+        "
+        """,
+    ]
+
+    @Test(arguments: scripts)
     func whatACommandLeavesIsGoneAfterTheLease(script: String) async throws {
         let pool = try await Pool()
         try await pool.run(script)
         #expect(try await pool.disk() == Fixture.files)
         #expect(try await pool.run("git rev-parse --git-dir").contains("/worktrees/"))
+        await pool.worktrees.shutdown()
+    }
+
+    /// After its first lease a slot is watched, and only what was heard of is looked at.
+    @Test(arguments: scripts)
+    func aWatchedSlotIsCleanedAsWell(script: String) async throws {
+        let pool = try await Pool()
+        let added: [String: FileChange] = ["src/util/more/new.txt": .text("new\n"), "src/main.py": .delete]
+        var expected = Fixture.files
+        expected["src/util/more/new.txt"] = "new\n"
+        expected["src/main.py"] = nil
+        for _ in 0..<2 {
+            try await pool.run("true")
+            try await pool.run(script)
+            #expect(try await pool.disk(changes: added) == expected)
+            #expect(try await pool.disk() == Fixture.files)
+        }
+        await pool.worktrees.shutdown()
+    }
+
+    /// Scripts and trees in an order that nobody thought of.
+    @Test(arguments: [1, 2, 3] as [UInt64])
+    func noOrderOfLeasesLeavesATrace(seed: UInt64) async throws {
+        let pool = try await Pool()
+        var numbers = SeededGenerator(seed: seed)
+        let changes: [(FileChange, path: String)] = [
+            (.text("a\n"), "src/a.py"), (.text("b\n"), "src/util/b.py"), (.delete, "README.md"),
+            (.delete, "src/util/deep/er/leaf.txt"), (.text("c\n"), "new/folder/c.txt"), (.text("d\n"), "src/main.py"),
+        ]
+        for _ in 0..<40 {
+            let chosen = changes.shuffled(using: &numbers).prefix(Int.random(in: 0...3, using: &numbers))
+            var expected = Fixture.files
+            for (change, path) in chosen {
+                guard case .write(let content, _) = change else {
+                    expected[path] = nil
+                    continue
+                }
+                expected[path] = String(decoding: content, as: UTF8.self)
+            }
+            let applied = Dictionary(uniqueKeysWithValues: chosen.map { ($0.path, $0.0) })
+            #expect(try await pool.disk(changes: applied) == expected)
+            let script = try #require(Self.scripts.randomElement(using: &numbers))
+            // Some of them want files that are not there now.
+            try await pool.run("(\(script)) 2> /dev/null || true", changes: applied)
+        }
         await pool.worktrees.shutdown()
     }
 
@@ -198,6 +265,29 @@ import Workspaces
             gate.open()
         }
         #expect(order.values == [0, 1, 2, 3, 4])
+        await pool.worktrees.shutdown()
+    }
+
+    @Test func whoIsNearerGoesFirstButNotForEver() async throws {
+        let pool = try await Pool()
+        let far = try pool.fixture.repository.tree(pool.fixture.tree, applying: ["far": .text("far\n")])
+        let order = Order()
+        let gate = Gate()
+        await withTaskGroup { group in
+            group.addTask {
+                try? await pool.worktrees.withWorktree(pool.fixture.tree) { _ in try await gate.pass() }
+            }
+            await gate.arrivals(1)
+            for index in 0..<8 {
+                group.addTask {
+                    let tree = index == 0 ? far : pool.fixture.tree
+                    try? await pool.worktrees.withWorktree(tree) { _ in order.append(index) }
+                }
+                while pool.worktrees.waitingCount <= index { await Task.yield() }
+            }
+            gate.open()
+        }
+        #expect(order.values == [1, 2, 3, 4, 0, 5, 6, 7])
         await pool.worktrees.shutdown()
     }
 
