@@ -12,6 +12,11 @@ static inline int moonshift_git_set_owner_validation(int isOn) {
     return git_libgit2_opts(GIT_OPT_SET_OWNER_VALIDATION, isOn);
 }
 
+/// Switches the comparison of each object that is read with its id on (1) or off (0).
+static inline int moonshift_git_set_hash_verification(int isOn) {
+    return git_libgit2_opts(GIT_OPT_ENABLE_STRICT_HASH_VERIFICATION, isOn);
+}
+
 /// Accepts one more repository extension.
 static inline int moonshift_git_accept_extension(const char *name) {
     const char *names[] = {name};

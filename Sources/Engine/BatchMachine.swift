@@ -27,10 +27,11 @@ package struct BatchMachine: Sendable {
     private enum Status: Equatable {
         case waiting, working, ready, landing, landed, alreadyDone, failed, skipped, suspended
 
-        var isEnded: Bool {
+        /// Whether a change of the feature's files is under way.
+        var isBusy: Bool {
             switch self {
-            case .landed, .alreadyDone, .failed, .skipped, .suspended: true
-            case .waiting, .working, .ready, .landing: false
+            case .working, .ready, .landing: true
+            case .waiting, .landed, .alreadyDone, .failed, .skipped, .suspended: false
             }
         }
     }
@@ -38,7 +39,9 @@ package struct BatchMachine: Sendable {
     package let width: Int
     private let order: [FeatureID]
     private let features: [FeatureID: Feature]
-    private var statuses: [FeatureID: Status]
+    private var statuses: [FeatureID: Status] = [:]
+    /// How many features are changing each path.
+    private var busyPaths: [String: Int] = [:]
     private var readyQueue: [FeatureID]
     private var waiting: [FeatureID]
     private var workingCount = 0
@@ -64,14 +67,13 @@ package struct BatchMachine: Sendable {
         self.features = Dictionary(features.map { ($0.id, $0) }, uniquingKeysWith: { first, _ in first })
         self.elsewhere = elsewhere
         self.readyQueue = ready
-        var statuses: [FeatureID: Status] = [:]
-        for feature in features {
-            statuses[feature.id] =
-                landed.contains(feature.id)
-                ? .landed : failed.contains(feature.id) ? .failed : ready.contains(feature.id) ? .ready : .waiting
+        self.waiting = []
+        for id in order {
+            set(
+                id,
+                landed.contains(id) ? .landed : failed.contains(id) ? .failed : ready.contains(id) ? .ready : .waiting)
         }
-        self.statuses = statuses
-        self.waiting = features.map(\.id).filter { statuses[$0] == .waiting }
+        self.waiting = order.filter { statuses[$0] == .waiting }
     }
 
     /// Everything that can start now; call it after each report until it returns nothing.
@@ -81,13 +83,13 @@ package struct BatchMachine: Sendable {
             let candidates = readyQueue
             readyQueue = []
             isLanding = true
-            for id in candidates { statuses[id] = .landing }
+            for id in candidates { set(id, .landing) }
             actions.append(.land(candidates))
         }
         actions += skipUnreachable()
         while workingCount < width, !isDraining, let id = nextToStart() {
             waiting.removeAll { $0 == id }
-            statuses[id] = .working
+            set(id, .working)
             workingCount += 1
             actions.append(.work(id))
         }
@@ -103,14 +105,14 @@ package struct BatchMachine: Sendable {
         workingCount -= 1
         switch outcome {
         case .candidate:
-            statuses[id] = .ready
+            set(id, .ready)
             readyQueue.append(id)
-        case .alreadyDone: statuses[id] = .alreadyDone
-        case .failed: statuses[id] = .failed
-        case .skipped: statuses[id] = .skipped
-        case .suspended: statuses[id] = .suspended
+        case .alreadyDone: set(id, .alreadyDone)
+        case .failed: set(id, .failed)
+        case .skipped: set(id, .skipped)
+        case .suspended: set(id, .suspended)
         case .held:
-            statuses[id] = .suspended
+            set(id, .suspended)
             isDraining = true
         }
     }
@@ -121,9 +123,9 @@ package struct BatchMachine: Sendable {
     ///   - kept: Those that stay ready, as when the landing was stopped.
     package mutating func landingEnded(landed: [FeatureID], returned: [FeatureID], kept: [FeatureID] = []) {
         isLanding = false
-        for id in landed { statuses[id] = .landed }
-        for id in kept { statuses[id] = .suspended }
-        for id in returned { statuses[id] = .waiting }
+        for id in landed { set(id, .landed) }
+        for id in kept { set(id, .suspended) }
+        for id in returned { set(id, .waiting) }
         waiting.insert(contentsOf: returned, at: 0)
     }
 
@@ -148,13 +150,13 @@ package struct BatchMachine: Sendable {
             hasChanged = false
             for id in waiting {
                 if features[id]?.dependsOn.contains(where: { statuses[$0] == .suspended }) == true {
-                    statuses[id] = .suspended
+                    set(id, .suspended)
                     waiting.removeAll { $0 == id }
                     hasChanged = true
                     continue
                 }
                 guard let blocker = features[id]?.dependsOn.first(where: { isLost($0) }) else { continue }
-                statuses[id] = .skipped
+                set(id, .skipped)
                 waiting.removeAll { $0 == id }
                 let summary = "depends on \(blocker), which did not land"
                 actions.append(.skip(id, Failure(kind: .dependency, summary: summary)))
@@ -176,10 +178,17 @@ package struct BatchMachine: Sendable {
     }
 
     private func nextToStart() -> FeatureID? {
-        let reachable = waiting.filter(isReachable)
-        guard reachable.count > 1 else { return reachable.first }
-        let busy = Set(order.filter { [.working, .ready, .landing].contains(statuses[$0]) }.flatMap(paths))
-        return reachable.first { paths($0).isDisjoint(with: busy) } ?? reachable.first
+        waiting.first { isReachable($0) && paths($0).allSatisfy { busyPaths[$0] == nil } }
+            ?? waiting.first(where: isReachable)
+    }
+
+    private mutating func set(_ id: FeatureID, _ status: Status) {
+        let wasBusy = statuses.updateValue(status, forKey: id)?.isBusy ?? false
+        guard wasBusy != status.isBusy else { return }
+        for path in paths(id) {
+            let count = busyPaths[path, default: 0] + (status.isBusy ? 1 : -1)
+            busyPaths[path] = count > 0 ? count : nil
+        }
     }
 
     private func paths(_ id: FeatureID) -> Set<String> {

@@ -13,6 +13,8 @@ enum LibGit {
         // The owner check protects programs that obey a repository's configuration (hooks, fsmonitor, pagers). We run
         // none of them, and `safe.directory`, the way round it, lives in the configuration that is not read.
         _ = moonshift_git_set_owner_validation(0)
+        // The git program does not do it for each read either: a damaged object fails the checksum of its compression.
+        _ = moonshift_git_set_hash_verification(0)
         // Set by `git sparse-checkout`; it concerns work trees only.
         _ = moonshift_git_accept_extension("worktreeconfig")
         return true

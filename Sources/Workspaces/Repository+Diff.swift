@@ -8,9 +8,11 @@ extension Repository {
     package func diff(
         from old: ObjectID, to new: ObjectID, limitInBytes: Int
     ) throws(RepositoryError) -> (text: String, stat: DiffCounts) {
-        try withHandle { handle throws(RepositoryError) in
-            try Self.withTree(old, handle) { oldTree throws(RepositoryError) in
-                try Self.withTree(new, handle) { newTree throws(RepositoryError) in
+        let changes = try changes(from: old, to: new)
+        return try withHandle { handle throws(RepositoryError) in
+            // Indexes of what differs spare libgit2 to read all of both trees.
+            try Self.withIndex(of: changes.values.compactMap(\.old)) { oldIndex throws(RepositoryError) in
+                try Self.withIndex(of: changes.values.compactMap(\.new)) { newIndex throws(RepositoryError) in
                     var options = git_diff_options()
                     git_diff_options_init(&options, UInt32(GIT_DIFF_OPTIONS_VERSION))
                     return try "a".withPrefix { first throws(RepositoryError) in
@@ -20,7 +22,7 @@ extension Repository {
                             return try LibGit.scoped(
                                 "compare \(old) and \(new)",
                                 free: git_diff_free,
-                                make: { git_diff_tree_to_tree(&$0, handle, oldTree, newTree, &options) },
+                                make: { git_diff_index_to_index(&$0, handle, oldIndex, newIndex, &options) },
                                 body: { diff throws(RepositoryError) in
                                     (try Self.text(of: diff, limit: limitInBytes), try Self.counts(of: diff))
                                 }
@@ -30,6 +32,28 @@ extension Repository {
                 }
             }
         }
+    }
+
+    private static func withIndex<Result>(
+        of entries: [TreeEntry], _ body: (OpaquePointer) throws(RepositoryError) -> Result
+    ) throws(RepositoryError) -> Result {
+        try LibGit.scoped(
+            "start an index",
+            free: git_index_free,
+            make: { git_index_new(&$0) },
+            body: { index throws(RepositoryError) in
+                for entry in entries {
+                    var raw = git_index_entry()
+                    (raw.mode, raw.id) = (entry.mode.rawValue, entry.id.raw)
+                    let status = entry.path.withCString { path in
+                        raw.path = path
+                        return git_index_add(index, &raw)
+                    }
+                    try LibGit.check(status, "add \(entry.path) to an index")
+                }
+                return try body(index)
+            }
+        )
     }
 
     private final class DiffText {

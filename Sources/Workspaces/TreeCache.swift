@@ -11,6 +11,13 @@ struct FolderEntry: Hashable, Sendable {
     var isFolder: Bool {
         mode & 0o170000 == 0o040000
     }
+
+    /// Whether git lists it before the other: by bytes, as if a folder's name ended with a slash.
+    func isListed(before other: FolderEntry) -> Bool {
+        guard name != other.name else { return false }
+        return (isFolder ? name + "/" : name).utf8.lexicographicallyPrecedes(
+            (other.isFolder ? other.name + "/" : other.name).utf8)
+    }
 }
 
 /// The folders that were read lately: trees never change, and two commits of one repository share most of theirs.
@@ -38,6 +45,29 @@ final class TreeCache: Sendable {
             return known
         }
         let entries = try load()
+        keep(id, entries)
+        return entries
+    }
+
+    /// Knows a folder that was just written from what it was made of, if that is known.
+    func keep(_ id: ObjectID, from source: ObjectID?, replaced: [String: FolderEntry?]) {
+        var entries: [FolderEntry] = []
+        if let source {
+            guard let known = state.withLock({ $0.folders[source] }) else { return }
+            entries = known.filter { replaced[$0.name] == nil }
+        }
+        for entry in replaced.values.compactMap(\.self) {
+            var (low, high) = (0, entries.count)
+            while low < high {
+                let middle = (low + high) / 2
+                if entries[middle].isListed(before: entry) { low = middle + 1 } else { high = middle }
+            }
+            entries.insert(entry, at: low)
+        }
+        keep(id, entries)
+    }
+
+    private func keep(_ id: ObjectID, _ entries: [FolderEntry]) {
         state.withLock { state in
             if state.entryCount + entries.count > Self.entryLimit {
                 state.folders.removeAll()
@@ -47,7 +77,6 @@ final class TreeCache: Sendable {
                 state.entryCount += entries.count
             }
         }
-        return entries
     }
 
     /// The tree that `changes` make of `base`: a verified change is asked for again when it becomes a candidate.

@@ -24,6 +24,19 @@ struct TreeWriter {
     let repository: Repository
     let handle: OpaquePointer
 
+    private final class Builder {
+        let pointer: OpaquePointer
+        /// What the tree starts from; nil for nothing.
+        let source: ObjectID?
+        /// What was put or, with nil, taken away since.
+        var replaced: [String: FolderEntry?] = [:]
+
+        init(_ pointer: OpaquePointer, source: ObjectID?) {
+            self.pointer = pointer
+            self.source = source
+        }
+    }
+
     func emptyTree() throws(RepositoryError) -> ObjectID {
         try withBuilder(nil) { builder throws(RepositoryError) in
             try store(builder)
@@ -38,7 +51,7 @@ struct TreeWriter {
             for (name, child) in folder.children {
                 try apply(child, name: name, path: path + name, builder)
             }
-            return git_treebuilder_entrycount(builder) == 0 ? nil : try store(builder)
+            return git_treebuilder_entrycount(builder.pointer) == 0 ? nil : try store(builder)
         }
     }
 
@@ -52,12 +65,12 @@ struct TreeWriter {
                     try remove(name, builder)
                 }
             }
-            return git_treebuilder_entrycount(builder) == 0 ? nil : try store(builder)
+            return git_treebuilder_entrycount(builder.pointer) == 0 ? nil : try store(builder)
         }
     }
 
     private func apply(
-        _ child: ChangeFolder, name: String, path: String, _ builder: OpaquePointer
+        _ child: ChangeFolder, name: String, path: String, _ builder: Builder
     ) throws(RepositoryError) {
         let existing = entry(name, builder)
         if !child.children.isEmpty {
@@ -79,7 +92,7 @@ struct TreeWriter {
     }
 
     private func applyFolder(
-        _ child: ChangeFolder, name: String, path: String, existing: FolderEntry?, _ builder: OpaquePointer
+        _ child: ChangeFolder, name: String, path: String, existing: FolderEntry?, _ builder: Builder
     ) throws(RepositoryError) {
         if child.change?.isWrite == true, child.writesBelow { throw .pathConflict(path: path) }
         var folderID: ObjectID?
@@ -106,44 +119,48 @@ struct TreeWriter {
     }
 
     private func withBuilder<Result>(
-        _ tree: ObjectID?, _ body: (OpaquePointer) throws(RepositoryError) -> Result
+        _ tree: ObjectID?, _ body: (Builder) throws(RepositoryError) -> Result
     ) throws(RepositoryError) -> Result {
         func make(_ source: OpaquePointer?) throws(RepositoryError) -> Result {
             try LibGit.scoped(
                 "start a tree",
                 free: git_treebuilder_free,
                 make: { git_treebuilder_new(&$0, handle, source) },
-                body: body
+                body: { pointer throws(RepositoryError) in try body(Builder(pointer, source: tree)) }
             )
         }
         guard let tree else { return try make(nil) }
         return try Repository.withTree(tree, handle) { source throws(RepositoryError) in try make(source) }
     }
 
-    private func entry(_ name: String, _ builder: OpaquePointer) -> FolderEntry? {
+    private func entry(_ name: String, _ builder: Builder) -> FolderEntry? {
         // SAFETY: the entry belongs to the builder and is copied before the next change.
-        guard let entry = git_treebuilder_get(builder, name) else { return nil }
+        guard let entry = git_treebuilder_get(builder.pointer, name) else { return nil }
         return FolderEntry(
             name: name, mode: UInt32(git_tree_entry_filemode_raw(entry).rawValue),
             id: Repository.id(git_tree_entry_id(entry)))
     }
 
     private func insert(
-        _ name: String, _ id: ObjectID, mode: UInt32, _ builder: OpaquePointer
+        _ name: String, _ id: ObjectID, mode: UInt32, _ builder: Builder
     ) throws(RepositoryError) {
         var raw = id.raw
-        let status = git_treebuilder_insert(nil, builder, name, &raw, git_filemode_t(rawValue: mode))
+        let status = git_treebuilder_insert(nil, builder.pointer, name, &raw, git_filemode_t(rawValue: mode))
         try LibGit.check(status, "add `\(name)` to a tree")
+        builder.replaced[name] = .some(FolderEntry(name: name, mode: mode, id: id))
     }
 
-    private func remove(_ name: String, _ builder: OpaquePointer) throws(RepositoryError) {
-        guard git_treebuilder_get(builder, name) != nil else { return }
-        try LibGit.check(git_treebuilder_remove(builder, name), "remove `\(name)` from a tree")
+    private func remove(_ name: String, _ builder: Builder) throws(RepositoryError) {
+        guard git_treebuilder_get(builder.pointer, name) != nil else { return }
+        try LibGit.check(git_treebuilder_remove(builder.pointer, name), "remove `\(name)` from a tree")
+        builder.replaced[name] = .some(nil)
     }
 
-    private func store(_ builder: OpaquePointer) throws(RepositoryError) -> ObjectID {
+    private func store(_ builder: Builder) throws(RepositoryError) -> ObjectID {
         var oid = git_oid()
-        try LibGit.check(git_treebuilder_write(&oid, builder), "write a tree")
-        return ObjectID(oid)
+        try LibGit.check(git_treebuilder_write(&oid, builder.pointer), "write a tree")
+        let id = ObjectID(oid)
+        repository.trees.keep(id, from: builder.source, replaced: builder.replaced)
+        return id
     }
 }
