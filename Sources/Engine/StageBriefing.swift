@@ -49,16 +49,17 @@ struct StageBriefing: Sendable {
 
     /// Paths in the feature's own folders, then the rest, up to a limit; sorted.
     private func nearbyPaths(in tree: ObjectID) throws -> [String] {
-        let entries = try services.repository.entries(in: tree)
+        let repository = services.repository
         let folders = Set([feature.filePath, feature.testPath].compactMap { $0?.parentFolder })
         var shown: Set<String> = []
         for folder in folders.sorted() {
-            let near = entries.lazy.filter { $0.path.isFile(directlyIn: folder) }
-            shown.formUnion(near.prefix(Self.shownPaths - shown.count).map(\.path))
+            let near = try repository.files(directlyIn: folder, of: tree)
+            shown.formUnion(near.prefix(Self.shownPaths - shown.count))
         }
-        for entry in entries {
-            if shown.count >= Self.shownPaths { break }
-            shown.insert(entry.path)
+        if shown.count < Self.shownPaths {
+            for entry in try repository.entries(in: tree) where shown.count < Self.shownPaths {
+                shown.insert(entry.path)
+            }
         }
         return shown.sorted()
     }
@@ -84,13 +85,5 @@ extension RunServices: BriefingServices {
 extension String {
     fileprivate var parentFolder: String {
         lastIndex(of: "/").map { String(self[..<$0]) } ?? ""
-    }
-
-    fileprivate func isFile(directlyIn folder: String) -> Bool {
-        let name = folder.isEmpty ? utf8[...] : utf8.dropFirst(folder.utf8.count + 1)
-        guard folder.isEmpty || utf8.starts(with: folder.utf8) && utf8.dropFirst(folder.utf8.count).first == 0x2F else {
-            return false
-        }
-        return !name.contains(UInt8(ascii: "/"))
     }
 }

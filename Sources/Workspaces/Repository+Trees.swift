@@ -23,17 +23,31 @@ extension Repository {
     package func entry(_ path: String, in tree: ObjectID) throws(RepositoryError) -> TreeEntry? {
         let components = path.split(separator: "/", omittingEmptySubsequences: false)
         return try withHandle { handle throws(RepositoryError) in
-            var folderID = tree
-            for component in components.dropLast() {
-                let entries = try folder(folderID, handle)
-                guard let entry = entries.first(where: { $0.name == component }), entry.isFolder else { return nil }
-                folderID = entry.id
-            }
-            let entries = try folder(folderID, handle)
-            guard let name = components.last, let entry = entries.first(where: { $0.name == name }), !entry.isFolder
+            guard let name = components.last, let entries = try folder(components.dropLast(), in: tree, handle),
+                let entry = entries.first(where: { $0.name == name }), !entry.isFolder
             else { return nil }
             return TreeEntry(path: path, mode: FileMode(treeMode: entry.mode), id: entry.id)
         }
+    }
+
+    /// The paths of the files that lie in a folder, not of those further down, in git's order; `folder` is empty for the root.
+    package func files(directlyIn folder: String, of tree: ObjectID) throws(RepositoryError) -> [String] {
+        let prefix = folder.isEmpty ? "" : folder + "/"
+        return try withHandle { handle throws(RepositoryError) in
+            let entries = try self.folder(folder.split(separator: "/")[...], in: tree, handle) ?? []
+            return entries.filter { !$0.isFolder }.map { prefix + $0.name }
+        }
+    }
+
+    private func folder(
+        _ components: ArraySlice<Substring>, in tree: ObjectID, _ handle: OpaquePointer
+    ) throws(RepositoryError) -> [FolderEntry]? {
+        var entries = try folder(tree, handle)
+        for component in components {
+            guard let entry = entries.first(where: { $0.name == component }), entry.isFolder else { return nil }
+            entries = try folder(entry.id, handle)
+        }
+        return entries
     }
 
     /// Stores the tree that has `changes` made to `base`: the new blobs and the folders on the way to them.
