@@ -39,33 +39,19 @@ let package = Package(
         .target(
             name: "CommandRunner",
             dependencies: [
-                "Vocabulary",
-                .product(name: "Logging", package: "swift-log"),
                 .product(name: "Subprocess", package: "swift-subprocess"),
                 .product(name: "SystemPackage", package: "swift-system"),
             ]
         ),
-        .testTarget(name: "CommandRunnerTests", dependencies: ["CommandRunner", "MoonshiftTestSupport", "Vocabulary"]),
+        .testTarget(name: "CommandRunnerTests", dependencies: ["CommandRunner", "MoonshiftTestSupport"]),
 
         // MARK: Commands
         .target(
             name: "Commands",
             dependencies: [
-                "CommandRunner",
-                "Console",
-                "Engine",
-                "Ledger",
-                "LuaRuntime",
-                "Metering",
-                "Telemetry",
-                "ModelAPI",
-                "Packs",
-                "Plans",
-                "PolicyContract",
-                "Recipes",
-                "SimulatedModel",
-                "Vocabulary",
-                "Workspaces",
+                "CommandRunner", "Console", "Engine", "Landing", "Ledger", "LuaRuntime", "Metering", "ModelAPI",
+                "Packs", "Plans", "PolicyContract", "Recipes", "SimulatedModel", "Telemetry", "Verification",
+                "Vocabulary", "WebServer", "Workers", "Workspaces",
                 .product(name: "ArgumentParser", package: "swift-argument-parser"),
                 .product(name: "Logging", package: "swift-log"),
             ]
@@ -73,13 +59,8 @@ let package = Package(
         .testTarget(
             name: "CommandsTests",
             dependencies: [
-                "Commands",
-                "Ledger",
-                "LuaRuntime",
-                "MoonshiftTestSupport",
-                "SimulatedModel",
-                "Vocabulary",
-                "moonshift",
+                "Commands", "Ledger", "LuaRuntime", "MoonshiftTestSupport", "SimulatedModel", "Vocabulary", "moonshift",
+                .product(name: "ArgumentParser", package: "swift-argument-parser"),
                 .product(name: "Logging", package: "swift-log"),
             ]
         ),
@@ -94,10 +75,7 @@ let package = Package(
         // MARK: Documents (the only user of Yams)
         .target(
             name: "Documents",
-            dependencies: [
-                "Vocabulary",
-                .product(name: "Yams", package: "Yams"),
-            ]
+            dependencies: ["Vocabulary", .product(name: "Yams", package: "Yams")]
         ),
         .testTarget(name: "DocumentsTests", dependencies: ["Documents", "Vocabulary"]),
 
@@ -105,53 +83,36 @@ let package = Package(
         .target(
             name: "Engine",
             dependencies: [
-                "CommandRunner",
-                "Landing",
-                "Ledger",
-                "Metering",
-                "Telemetry",
-                "ModelAPI",
-                "Plans",
-                "PolicyContract",
-                "Verification",
-                "Vocabulary",
-                "Workers",
-                "Workspaces",
-                .product(name: "Logging", package: "swift-log"),
+                "Landing", "Ledger", "Metering", "ModelAPI", "Plans", "PolicyContract", "Telemetry", "Verification",
+                "Vocabulary", "Workers", "Workspaces",
             ]
         ),
         .testTarget(
             name: "EngineTests",
-            dependencies: ["Engine", "Ledger", "MoonshiftTestSupport", "Plans", "PolicyContract", "Vocabulary"]
+            dependencies: [
+                "Engine", "Ledger", "ModelAPI", "MoonshiftTestSupport", "Plans", "PolicyContract", "Vocabulary",
+            ]
         ),
 
         // MARK: Landing
         .target(
             name: "Landing",
-            dependencies: ["Telemetry", "Plans", "PolicyContract", "Verification", "Vocabulary", "Workspaces"]
+            dependencies: ["PolicyContract", "Verification", "Vocabulary", "Workspaces"]
         ),
         .testTarget(
             name: "LandingTests",
-            dependencies: ["Landing", "MoonshiftTestSupport", "Plans", "PolicyContract", "Vocabulary", "Workspaces"]
+            dependencies: ["Landing", "MoonshiftTestSupport", "PolicyContract", "Vocabulary", "Workspaces"]
         ),
 
         // MARK: Ledger
         .target(
             name: "Ledger",
-            dependencies: [
-                "Telemetry",
-                "Vocabulary",
-                .product(name: "GRDB", package: "GRDB.swift"),
-                .product(name: "Logging", package: "swift-log"),
-            ]
+            dependencies: ["Telemetry", "Vocabulary", .product(name: "GRDB", package: "GRDB.swift")]
         ),
         .testTarget(
             name: "LedgerTests",
             dependencies: [
-                "Ledger",
-                "MoonshiftTestSupport",
-                "Vocabulary",
-                .product(name: "GRDB", package: "GRDB.swift"),
+                "Ledger", "MoonshiftTestSupport", "Vocabulary", .product(name: "GRDB", package: "GRDB.swift"),
             ]
         ),
 
@@ -159,8 +120,7 @@ let package = Package(
         .target(
             name: "LoopbackHTTP",
             dependencies: [
-                .product(name: "NIOCore", package: "swift-nio"),
-                .product(name: "NIOPosix", package: "swift-nio"),
+                .product(name: "NIOCore", package: "swift-nio"), .product(name: "NIOPosix", package: "swift-nio"),
             ],
             path: "Tests/LoopbackHTTP"
         ),
@@ -175,41 +135,28 @@ let package = Package(
         // MARK: Metering
         .target(
             name: "Metering",
-            dependencies: ["Ledger", "Vocabulary", .product(name: "Logging", package: "swift-log")]
+            dependencies: ["Ledger", "Vocabulary"]
         ),
         .testTarget(name: "MeteringTests", dependencies: ["Ledger", "Metering", "MoonshiftTestSupport", "Vocabulary"]),
-
-        // MARK: Telemetry
-        .target(
-            name: "Telemetry",
-            dependencies: ["Vocabulary"]
-        ),
-        .testTarget(name: "TelemetryTests", dependencies: ["Telemetry", "Vocabulary"]),
 
         // MARK: ModelAPI
         .target(
             name: "ModelAPI",
             dependencies: [
-                "Ledger",
-                "Metering",
-                "Telemetry",
-                "Vocabulary",
-                .product(name: "AsyncHTTPClient", package: "async-http-client"),
-                .product(name: "Logging", package: "swift-log"),
-                .product(name: "NIOCore", package: "swift-nio"),
-                .product(name: "NIOHTTP1", package: "swift-nio"),
-                .product(name: "NIOPosix", package: "swift-nio"),
+                "Ledger", "Metering", "Vocabulary", .product(name: "AsyncHTTPClient", package: "async-http-client"),
+                .product(name: "Logging", package: "swift-log"), .product(name: "NIOCore", package: "swift-nio"),
+                .product(name: "NIOHTTP1", package: "swift-nio"), .product(name: "NIOPosix", package: "swift-nio"),
             ]
         ),
         .testTarget(
             name: "ModelAPITests",
-            dependencies: ["Ledger", "Metering", "ModelAPI", "MoonshiftTestSupport", "Vocabulary", "WebServer"]
+            dependencies: ["Ledger", "Metering", "ModelAPI", "MoonshiftTestSupport", "Vocabulary"]
         ),
 
         // MARK: MoonshiftTestSupport
         .target(
             name: "MoonshiftTestSupport",
-            dependencies: ["Vocabulary"],
+            dependencies: [],
             path: "Tests/MoonshiftTestSupport"
         ),
         .testTarget(name: "MoonshiftTestSupportTests", dependencies: ["MoonshiftTestSupport"]),
@@ -237,7 +184,7 @@ let package = Package(
         // MARK: Recipes
         .target(
             name: "Recipes",
-            dependencies: ["Documents", "LuaRuntime", "Packs", "Plans", "PolicyContract", "Telemetry", "Vocabulary"],
+            dependencies: ["Documents", "LuaRuntime", "Packs", "Plans", "PolicyContract", "Vocabulary"],
             plugins: ["EmbedStandardLibrary"]
         ),
         .testTarget(
@@ -262,25 +209,22 @@ let package = Package(
         .testTarget(
             name: "SimulatedModelTests",
             dependencies: [
-                "LoopbackHTTP",
-                "MoonshiftTestSupport",
-                "SimulatedModel",
-                "Vocabulary",
+                "LoopbackHTTP", "MoonshiftTestSupport", "SimulatedModel", "Vocabulary",
                 .product(name: "Logging", package: "swift-log"),
             ]
         ),
 
+        // MARK: Telemetry
+        .target(
+            name: "Telemetry",
+            dependencies: ["Vocabulary"]
+        ),
+        .testTarget(name: "TelemetryTests", dependencies: ["Telemetry", "Vocabulary"]),
+
         // MARK: Verification
         .target(
             name: "Verification",
-            dependencies: [
-                "CommandRunner",
-                "Telemetry",
-                "Plans",
-                "PolicyContract",
-                "Vocabulary",
-                "Workspaces",
-            ]
+            dependencies: ["CommandRunner", "PolicyContract", "Telemetry", "Vocabulary", "Workspaces"]
         ),
         .testTarget(
             name: "VerificationTests",
@@ -295,20 +239,15 @@ let package = Package(
         .target(
             name: "WebServer",
             dependencies: [
-                "Vocabulary",
                 .product(name: "Hummingbird", package: "hummingbird"),
                 .product(name: "HummingbirdCore", package: "hummingbird"),
-                .product(name: "Logging", package: "swift-log"),
-                .product(name: "NIOCore", package: "swift-nio"),
+                .product(name: "Logging", package: "swift-log"), .product(name: "NIOCore", package: "swift-nio"),
             ]
         ),
         .testTarget(
             name: "WebServerTests",
             dependencies: [
-                "LoopbackHTTP",
-                "MoonshiftTestSupport",
-                "WebServer",
-                .product(name: "Logging", package: "swift-log"),
+                "LoopbackHTTP", "MoonshiftTestSupport", "WebServer", .product(name: "Logging", package: "swift-log"),
             ]
         ),
 
@@ -316,26 +255,14 @@ let package = Package(
         .target(
             name: "Workers",
             dependencies: [
-                "CommandRunner",
-                "Ledger",
-                "ModelAPI",
-                "Plans",
-                "PolicyContract",
-                "Vocabulary",
-                "Workspaces",
+                "Ledger", "ModelAPI", "Plans", "PolicyContract", "Vocabulary", "Workspaces",
                 .product(name: "Logging", package: "swift-log"),
             ]
         ),
         .testTarget(
             name: "WorkersTests",
             dependencies: [
-                "Ledger",
-                "ModelAPI",
-                "MoonshiftTestSupport",
-                "Plans",
-                "PolicyContract",
-                "Vocabulary",
-                "Workers",
+                "Ledger", "ModelAPI", "MoonshiftTestSupport", "Plans", "PolicyContract", "Vocabulary", "Workers",
                 "Workspaces",
             ]
         ),
@@ -343,17 +270,11 @@ let package = Package(
         // MARK: Workspaces
         .target(
             name: "Workspaces",
-            dependencies: [
-                "CGit2",
-                "CommandRunner",
-                "Telemetry",
-                "Vocabulary",
-                .product(name: "Logging", package: "swift-log"),
-            ]
+            dependencies: ["CGit2", "CommandRunner", "Telemetry", .product(name: "Logging", package: "swift-log")]
         ),
         .testTarget(
             name: "WorkspacesTests",
-            dependencies: ["CommandRunner", "MoonshiftTestSupport", "Vocabulary", "Workspaces"]
+            dependencies: ["CommandRunner", "MoonshiftTestSupport", "Workspaces"]
         ),
 
         // MARK: moonshift
