@@ -21,7 +21,7 @@ enum ChatTool: String, CaseIterable {
         switch self {
         case .listFiles: "Lists the paths of the repository, sorted, optionally only those that match a glob."
         case .readFile: "Shows a file, or some of its lines. Your own edits are in it."
-        case .search: "Finds the lines that hold a text. Plain text, no pattern."
+        case .search: "Finds the lines that hold a text, or match a regular expression."
         case .writeFile: "Creates a file or replaces a whole file. This step may write only: \(writable)."
         case .replace:
             """
@@ -48,6 +48,11 @@ enum ChatTool: String, CaseIterable {
             Self.object(
                 [
                     "text": Self.text("What the line must hold."),
+                    "regex": [
+                        "type": "boolean",
+                        "description":
+                            "Whether the text is a regular expression, without back references and look-around.",
+                    ],
                     "glob": Self.text("Which files to look into, such as src/**/*.py."),
                     "ignore_case": ["type": "boolean", "description": "Whether letters of either case are the same."],
                 ], required: ["text"])

@@ -2,9 +2,7 @@ import Glibc
 package import Vocabulary
 package import Workspaces
 
-/// A search for plain text, line by line.
-///
-/// Plain text and no pattern language, because a pattern that a model wrote could keep the host busy for ever.
+/// A search for a text or a regular expression, line by line.
 package struct TextSearch: Equatable, Sendable {
     /// A line that holds the text.
     package struct Match: Equatable, Sendable {
@@ -21,8 +19,9 @@ package struct TextSearch: Equatable, Sendable {
         }
     }
 
-    /// One line, not empty.
+    /// One line, not empty: what a line must hold, or a regular expression as ``LinePattern`` knows it.
     package var text: String
+    package var isRegularExpression: Bool
     /// Which paths to look into; nil: all.
     package var glob: PathGlob?
     /// Whether ASCII letters of either case are the same.
@@ -30,8 +29,12 @@ package struct TextSearch: Equatable, Sendable {
     /// The most matches to return, 1 or more.
     package var limit: Int
 
-    package init(text: String, glob: PathGlob? = nil, ignoresCase: Bool = false, limit: Int = 100) {
+    package init(
+        text: String, isRegularExpression: Bool = false, glob: PathGlob? = nil, ignoresCase: Bool = false,
+        limit: Int = 100
+    ) {
         self.text = text
+        self.isRegularExpression = isRegularExpression
         self.glob = glob
         self.ignoresCase = ignoresCase
         self.limit = limit
@@ -54,6 +57,10 @@ package struct TextSearch: Equatable, Sendable {
     /// The matches in one file; none in a binary or very large one.
     package func matches(in content: [UInt8], of path: String, limit: Int) -> [Match] {
         guard content.count <= Self.fileLimitInBytes, !content.contains(0) else { return [] }
+        return isRegularExpression ? matched(content, of: path, limit) : found(content, of: path, limit)
+    }
+
+    private func found(_ content: [UInt8], of path: String, _ limit: Int) -> [Match] {
         let needle = folded(Array(text.utf8))
         let haystack = folded(content)
         var found: [Match] = []
@@ -68,6 +75,21 @@ package struct TextSearch: Equatable, Sendable {
             found.append(Match(path: path, line: line, text: text))
             counted = position
             start = end
+        }
+        return found
+    }
+
+    /// A pattern that is none matches nothing.
+    private func matched(_ content: [UInt8], of path: String, _ limit: Int) -> [Match] {
+        guard var pattern = try? LinePattern(text, ignoresCase: ignoresCase) else { return [] }
+        var found: [Match] = []
+        var number = 0
+        for line in content.split(separator: UInt8(ascii: "\n"), omittingEmptySubsequences: false) {
+            number += 1
+            guard pattern.matches(line.last == UInt8(ascii: "\r") ? line.dropLast() : line) else { continue }
+            let text = String(decoding: line.prefix(Self.lineLimit), as: UTF8.self)
+            found.append(Match(path: path, line: number, text: text))
+            if found.count == limit { break }
         }
         return found
     }

@@ -80,8 +80,16 @@ struct Toolbox: Sendable {
             throw ToolFault.refused("'text' must be one line that is not empty")
         }
         let search = TextSearch(
-            text: text, glob: try arguments.optionalString("glob").map { PathGlob($0) },
+            text: text, isRegularExpression: try arguments.flag("regex"),
+            glob: try arguments.optionalString("glob").map { PathGlob($0) },
             ignoresCase: try arguments.flag("ignore_case"))
+        if search.isRegularExpression {
+            do {
+                _ = try LinePattern(text)
+            } catch {
+                throw ToolFault.refused(error.description)
+            }
+        }
         let matches = try await draft.matches(of: search)
         guard !matches.isEmpty else { return "No line matches." }
         let lines = matches.map { "\($0.path):\($0.line): \($0.text)" }

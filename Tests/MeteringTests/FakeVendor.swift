@@ -31,26 +31,25 @@ final class FakeVendor: Sendable {
     /// Answers one call within its bounds: with usage, without, late, not at all, or with an error; and bills what it did.
     func answer(
         _ call: String, inputBound: Int, outputCap: Int, using generator: inout SeededGenerator
-    ) -> CallEnd {
+    ) -> Settlement {
         let usage = TokenUsage(
             input: Int.random(in: 0...inputBound, using: &generator),
             output: Int.random(in: 0...outputCap, using: &generator))
+        let known = Settlement.actual(usage: usage, cost: price.cost(of: usage))
         switch Int.random(in: 0..<20, using: &generator) {
-        case 0: return .notSent(reason: "no connection")
-        case 1: return .refused(status: 429)
-        case 2: return .refused(status: 400)
-        case 3: return bill(call, usage, .refused(status: 500))
-        case 4: return .refused(status: 503)
-        case 5: return bill(call, usage, .lost(reason: "timeout"))
-        case 6: return .lost(reason: "reset")
-        case 7: return bill(call, usage, .lost(reason: "cancelled", usage: usage))
-        case 8: return bill(call, usage, .answered(usage: nil))
-        default: return bill(call, usage, .answered(usage: usage))
+        case 0: return .nothing(reason: "no connection")
+        case 1: return .nothing(reason: "status 429")
+        case 2: return bill(call, usage, .unknown(reason: "status 500"))
+        case 3: return .unknown(reason: "status 503")
+        case 4: return bill(call, usage, .unknown(reason: "timeout"))
+        case 5: return .unknown(reason: "reset")
+        case 6: return bill(call, usage, .unknown(reason: "answered without usage"))
+        default: return bill(call, usage, known)
         }
     }
 
-    private func bill(_ call: String, _ usage: TokenUsage, _ end: CallEnd) -> CallEnd {
+    private func bill(_ call: String, _ usage: TokenUsage, _ settlement: Settlement) -> Settlement {
         bills.withLock { $0[call, default: .zero] += price.cost(of: usage) }
-        return end
+        return settlement
     }
 }

@@ -76,7 +76,7 @@ final class MeterRun: Sendable {
             check()
             for _ in 0..<Int.random(in: 0..<10, using: &generator) { await Task.yield() }
             let end = vendor.answer(hold.call, inputBound: inputBound, outputCap: outputCap, using: &generator)
-            let charged = await meter.settle(hold, Settlement(end, price: vendor.price))
+            let charged = await meter.settle(hold, end)
             #expect((charged ?? .zero) <= hold.amount)
             #expect(await meter.settle(hold, .unknown(reason: "again")) == nil)
             check()

@@ -54,6 +54,10 @@ struct ToolTests {
         #expect(try await bench.reply(to: "search", ["text": "import a"]).text == "No line matches.")
         #expect(try await bench.reply(to: "search", ["text": "a", "glob": "*.rs"]).text == "No line matches.")
         #expect(try await bench.reply(to: "search", ["text": "a\nb"]).text.contains("must be one line"))
+        let matched = try await bench.reply(to: "search", ["text": #"^\s+return \d$"#, "regex": true]).text
+        #expect(matched == exact)
+        let fault = try await bench.reply(to: "search", ["text": "(", "regex": true]).text
+        #expect(fault.contains("bad regular expression '('"), "\(fault)")
     }
 
     @Test

@@ -75,7 +75,7 @@ package final class Meter: Sendable {
     /// An actual cost above the hold is charged as it is, and trips the breaker: no further call of that model.
     /// - Parameters:
     ///   - hold: A hold of ``reserve(_:amount:)``.
-    ///   - settlement: How the call ended, see ``Settlement/init(_:price:)``.
+    ///   - settlement: How the call ended.
     ///   - answer: What the model answered, to be found again by a resume.
     /// - Returns: What was charged; nil when the hold was settled before, or the ledger cannot be written (then the hold
     ///   stays, and no call is made any more).

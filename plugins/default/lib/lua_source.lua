@@ -1,10 +1,8 @@
 -- Reads Lua source without running it.
 
-local lua_source = {}
+local sources = require "lib.sources"
 
-local function blank(text)
-  return (text:gsub("[^\n]", " "))
-end
+local lua_source = {}
 
 -- The source with comments and the insides of strings as spaces; every other character stays at its position.
 function lua_source.code(source)
@@ -25,11 +23,11 @@ function lua_source.code(source)
       else
         stop = (source:find("\n", at, true) or size + 1) - 1
       end
-      parts[#parts + 1] = blank(source:sub(at, stop))
+      parts[#parts + 1] = sources.blank(source:sub(at, stop))
     elseif character == "[" and source:find("^%[=*%[", at) then
       local level = source:match("^%[(=*)%[", at)
       stop = select(2, source:find("]" .. level .. "]", at + 2, true)) or size
-      parts[#parts + 1] = blank(source:sub(at, stop))
+      parts[#parts + 1] = sources.blank(source:sub(at, stop))
     elseif character == '"' or character == "'" then
       stop = at + 1
       while stop <= size do
@@ -44,7 +42,7 @@ function lua_source.code(source)
       end
       stop = math.min(stop, size)
       -- The quotes stay, so that a string still looks like a value.
-      parts[#parts + 1] = character .. blank(source:sub(at + 1, stop - 1)) .. source:sub(stop, stop)
+      parts[#parts + 1] = character .. sources.blank(source:sub(at + 1, stop - 1)) .. source:sub(stop, stop)
     else
       stop = at
       parts[#parts + 1] = character

@@ -1,10 +1,8 @@
 -- Reads Python source without running it.
 
-local python_source = {}
+local sources = require "lib.sources"
 
-local function blank(text)
-  return (text:gsub("[^\n]", " "))
-end
+local python_source = {}
 
 -- The source with comments and strings as spaces; every other character stays at its position.
 function python_source.code(source)
@@ -44,7 +42,7 @@ function python_source.code(source)
       end
       stop = math.min(stop, size)
     end
-    parts[#parts + 1] = blank(source:sub(at, stop))
+    parts[#parts + 1] = sources.blank(source:sub(at, stop))
     position = stop + 1
   end
   return table.concat(parts)

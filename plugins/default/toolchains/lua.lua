@@ -6,15 +6,12 @@
 
 local lua_source = require "lib.lua_source"
 local results = require "lib.results"
+local sources = require "lib.sources"
 
 local lua = {}
 
-local function is_lua(path)
-  return path ~= nil and path:find("%.lua$") ~= nil
-end
-
 function lua.matches(ctx)
-  return is_lua(ctx.feature.file_path) or is_lua(ctx.feature.test_path)
+  return sources.has_ending(ctx.feature.file_path, ".lua") or sources.has_ending(ctx.feature.test_path, ".lua")
 end
 
 function lua.find(ctx)
@@ -26,19 +23,13 @@ function lua.skeleton()
   return nil
 end
 
--- The name as an identifier, or nil.
-local function identifier(name)
-  if name and name:find("^[%a_][%w_]*$") then return name end
-  return nil
-end
-
 local function body(table_name, name)
   return "function " .. table_name .. "." .. name .. "()\n  error(\"not implemented: " .. name .. "\")\nend\n"
 end
 
 function lua.stub(ctx)
-  local path, name = ctx.feature.file_path, identifier(ctx.feature.function_name)
-  if not is_lua(path) then return nil end
+  local path, name = ctx.feature.file_path, sources.identifier(ctx.feature.function_name)
+  if not sources.has_ending(path, ".lua") then return nil end
   if not ctx.source then
     local content = "local M = {}\n\n" .. (name and body("M", name) .. "\n" or "") .. "return M\n"
     return { path = path, content = content }

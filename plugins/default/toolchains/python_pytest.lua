@@ -3,16 +3,13 @@
 local cut = require "lib.cut"
 local python_source = require "lib.python_source"
 local results = require "lib.results"
+local sources = require "lib.sources"
 local xml = require "lib.xml"
 
 local pytest = {}
 
-local function is_python(path)
-  return path ~= nil and path:find("%.py$") ~= nil
-end
-
 function pytest.matches(ctx)
-  return is_python(ctx.feature.file_path) or is_python(ctx.feature.test_path)
+  return sources.has_ending(ctx.feature.file_path, ".py") or sources.has_ending(ctx.feature.test_path, ".py")
 end
 
 function pytest.find(ctx)
@@ -21,11 +18,6 @@ end
 
 -- A test that says something about the feature needs someone who understands it.
 function pytest.skeleton()
-  return nil
-end
-
-local function identifier(name)
-  if name and name:find("^[%a_][%w_]*$") then return name end
   return nil
 end
 
@@ -39,8 +31,8 @@ end
 
 function pytest.stub(ctx)
   local feature = ctx.feature
-  if not is_python(feature.file_path) then return nil end
-  local name = identifier(feature.function_name)
+  if not sources.has_ending(feature.file_path, ".py") then return nil end
+  local name = sources.identifier(feature.function_name)
   -- A plan names classes by the feature's name alone.
   local is_class = not name and feature.name:find("^%u[%w_]*%l[%w_]*$") ~= nil
   if is_class then name = feature.name end
