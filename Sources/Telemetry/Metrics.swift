@@ -56,17 +56,6 @@ package final class Metrics: Sendable {
         return try body()
     }
 
-    /// Runs and counts a section that may suspend; only wall time, because it may change threads.
-    ///
-    /// - Throws: What `body` throws; the section is counted all the same.
-    package func measureAsync<Result, Failure: Error>(
-        _ part: Part, _ body: () async throws(Failure) -> Result
-    ) async throws(Failure) -> Result {
-        let clock = PartClock()
-        defer { add(part, wall: clock.wall) }
-        return try await body()
-    }
-
     /// All counts, with what the operating system knows of the process and of its ended children.
     ///
     /// Times are seconds, memory is bytes: `{"parts": {"git": {"calls", "wall_seconds", "cpu_seconds"}, …}, "process":

@@ -30,8 +30,4 @@ package struct LinePattern: Sendable {
     package mutating func matches(_ line: ArraySlice<UInt8>) -> Bool {
         automaton.matches(line)
     }
-
-    static func lowered(_ byte: UInt8) -> UInt8 {
-        byte >= 0x41 && byte <= 0x5A ? byte | 0x20 : byte
-    }
 }
