@@ -37,13 +37,39 @@ package enum ProgramFinder {
         return "\(first)/\(name)"
     }
 
-    /// The folders outside the system that a program needs beside itself: those to list as read-only paths of a cage.
+    /// The folders and files outside the system that a program needs, itself among them: those to list as read-only paths of
+    /// a cage.
     ///
-    /// For `/home/a/.pyenv/versions/3.12/bin/python3` it is `/home/a/.pyenv/versions/3.12`.
+    /// For `/home/a/.pyenv/versions/3.12/bin/python3` it is `/home/a/.pyenv/versions/3.12`. A folder that holds more than
+    /// programs, as that of `/home/a/bin/lua`, is not shown: only the program then, and `lib` beside its `bin`.
+    ///
+    /// - Parameters:
+    ///   - program: An absolute path.
+    ///   - hidden: What no cage may show, as the user's home folder: neither it nor a folder around it is in the result.
     /// - Returns: Sorted absolute paths; empty for a program of the system.
-    package static func folders(of program: String) -> [String] {
+    package static func folders(of program: String, hiding hidden: [String] = []) -> [String] {
         let places: Set<String> = [program, resolved(program)]
-        return places.filter { !isInSystem($0) }.map(prefix).sorted()
+        let shown = places.filter { !isInSystem($0) }.flatMap { place -> [String] in
+            let prefix = prefix(place)
+            guard prefix == "/" || hidden.contains(where: { isInside($0, prefix) }) else { return [prefix] }
+            let library = prefix == "/" ? "/lib" : "\(prefix)/lib"
+            let isShown = isInBin(place) && isFolder(library) && !hidden.contains { isInside($0, library) }
+            return isShown ? [place, library] : [place]
+        }
+        return Set(shown).sorted()
+    }
+
+    private static func isInside(_ path: String, _ folder: String) -> Bool {
+        path == folder || path.hasPrefix(folder + "/")
+    }
+
+    private static func isFolder(_ path: String) -> Bool {
+        var isDirectory: ObjCBool = false
+        return FileManager.default.fileExists(atPath: path, isDirectory: &isDirectory) && isDirectory.boolValue
+    }
+
+    private static func isInBin(_ program: String) -> Bool {
+        URL(fileURLWithPath: program).deletingLastPathComponent().lastPathComponent == "bin"
     }
 
     static func isInSystem(_ path: String) -> Bool {

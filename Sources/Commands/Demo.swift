@@ -24,8 +24,8 @@ extension Moonshift {
         @Option(help: "Features of the generated plan.")
         var features = 440
 
-        @Option(help: "Batches that the generated plan proposes.")
-        var batches = 9
+        @Option(help: "Batches that the generated plan proposes (default 9, with fewer features fewer).")
+        var batches: Int?
 
         @Option(help: ArgumentHelp("Milliseconds that every answer of the model takes.", valueName: "ms"))
         var latency = 0
@@ -45,7 +45,9 @@ extension Moonshift {
 
         func validate() throws {
             guard (1...100_000).contains(features) else { throw ValidationError("--features must be 1 to 100000") }
-            guard (1...features).contains(batches) else { throw ValidationError("--batches must be 1 to \(features)") }
+            guard batches.map((1...features).contains) ?? true else {
+                throw ValidationError("--batches must be 1 to \(features)")
+            }
             guard (0...600_000).contains(latency) else { throw ValidationError("--latency must be 0 to 600000") }
             guard (0...65_535).contains(port) else { throw ValidationError("--port must be 0 to 65535") }
         }
@@ -53,6 +55,7 @@ extension Moonshift {
         func run(in context: CommandContext) async throws {
             try output.checkFiles(in: context)
             let seed = options.seed ?? 1
+            let batches = batches ?? min(9, features)
             let files = DemoRepository(language: .lua, features: features, batches: batches, seed: seed).generate()
             let folder = try DemoFolder(keep: keep.map(context.absolute))
             defer { folder.removeUnlessKept() }

@@ -1,3 +1,4 @@
+import Foundation
 import Metering
 import ModelAPI
 import Vocabulary
@@ -22,6 +23,9 @@ struct ModelSetup {
         let key = context.variable("OPENAI_API_KEY")
         guard base.hasPrefix("http://") || base.hasPrefix("https://") else {
             throw CommandFailure(.usage, "OPENAI_BASE_URL must start with http:// or https://, not '\(base)'")
+        }
+        guard let host = URL(string: base, encodingInvalidCharacters: false)?.host(), !host.isEmpty else {
+            throw CommandFailure(.usage, "OPENAI_BASE_URL is no address of a server: '\(base)'")
         }
         if needsKey, key == nil, base == Self.standardBaseURL {
             throw CommandFailure(

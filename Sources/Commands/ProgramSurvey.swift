@@ -5,14 +5,23 @@ import Foundation
 struct ProgramSurvey {
     /// By role: `lua`, `python`; a role that nothing fills is absent.
     var paths: [String: String] = [:]
-    /// Folders outside the system that they need, to be seen in the cage.
+    /// Folders and files outside the system that they need, to be seen in the cage.
     var folders: [String] = []
+    /// What no cage may show.
+    private let hidden: [String]
+
+    private init(hiding hidden: [String]) {
+        self.hidden = hidden
+    }
 
     /// Finds Lua 5.4, else this program as `moonshift lua`, and the first Python that has pytest, else any Python.
     ///
     /// What `python3` means to the user comes first, also when a version manager such as pyenv decides that.
-    static func make(environment: [String: String]) async -> ProgramSurvey {
-        var survey = ProgramSurvey()
+    ///
+    /// `folders`: what no cage may show besides the home folder.
+    static func make(environment: [String: String], hiding folders: [String] = []) async -> ProgramSurvey {
+        let homes = Set([environment["HOME"], NSHomeDirectory()].compactMap(\.self).filter { $0.hasPrefix("/") })
+        var survey = ProgramSurvey(hiding: homes.flatMap { [$0, "\($0)/.local/share"] } + folders)
         let path = environment["PATH"]
         if let lua = ProgramFinder.find("lua5.4", path: path) { survey.add(lua, as: "lua") }
         let pythons = [
@@ -25,13 +34,16 @@ struct ProgramSurvey {
             if await hasPytest(python) { withPytest = python }
         }
         if let python = withPytest ?? pythons.first { survey.add(python, as: "python") }
-        if let own = Bundle.main.executablePath { survey.add(own, as: "moonshift") }
+        if let own = Bundle.main.executablePath {
+            survey.paths["moonshift"] = own
+            if !ProgramFinder.folders(of: own).isEmpty { survey.folders.append(own) }
+        }
         return survey
     }
 
     private mutating func add(_ program: String, as role: String) {
         paths[role] = program
-        folders += ProgramFinder.folders(of: program).filter { !folders.contains($0) }
+        folders += ProgramFinder.folders(of: program, hiding: hidden).filter { !folders.contains($0) }
     }
 
     /// The interpreter that a version manager runs for `python3`; nil when `python3` is no shim.

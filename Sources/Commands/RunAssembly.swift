@@ -49,7 +49,9 @@ struct RunAssembly {
         let root =
             plan.context.variable("MOONSHIFT_WORKTREES").map { "\($0)/\(plan.run)" } ?? "\(plan.state.path)/worktrees"
         pool = try WorktreePool(repository: repository, root: root, size: settings.testSlots, commands: commands)
-        let programs = await ProgramSurvey.make(environment: plan.context.environment)
+        let programs = await ProgramSurvey.make(
+            environment: plan.context.environment,
+            hiding: [repository.commonDirectory, repository.workTree].compactMap(\.self))
         let bench = TestBench(
             repository: repository, pool: pool, commands: commands, toolchains: plan.host, programs: programs.paths,
             readOnlyPaths: programs.folders, limits: settings.benchLimits, metrics: metrics)

@@ -26,6 +26,6 @@ struct BranchReconciliation: Sendable {
         }
         throw ResumeError.branchMoved(
             branch: batch.branch, recorded: (recorded ?? base).description,
-            actual: actual?.description ?? "no commit (it was deleted)")
+            actual: actual.map { "at \($0.description.prefix(12))" } ?? "deleted")
     }
 }

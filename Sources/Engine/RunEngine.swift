@@ -184,6 +184,7 @@ package struct RunEngine: Sendable {
 package enum ResumeError: Error, Equatable, CustomStringConvertible, Sendable {
     case notStarted(RunID)
     case basesConflict(BatchID)
+    /// `actual` says where it is now: `at 0123…`, `deleted`.
     case branchMoved(branch: String, recorded: String, actual: String)
 
     package var description: String {
@@ -194,7 +195,7 @@ package enum ResumeError: Error, Equatable, CustomStringConvertible, Sendable {
             "the batches before \(batch) do not merge with each other; stack them with `after`, one on the other"
         case .branchMoved(let branch, let recorded, let actual):
             """
-            the branch \(branch) is at \(actual.prefix(12)), but this run left it at \(recorded.prefix(12)): somebody moved it. \
+            the branch \(branch) is \(actual), but this run left it at \(recorded.prefix(12)): somebody moved it. \
             Put it back with `git branch -f \(branch) \(recorded.prefix(12))`, or start a new run.
             """
         }

@@ -43,6 +43,11 @@ struct StageRunner: Sendable {
         } else {
             switch try await ask(stage, attempt: attempt, route: route, work: work, tree: tree) {
             case .drafted(let changes): drafted = changes
+            case .unfinished(let changes, let failure):
+                // Tests decide, not whether the model knew when to stop.
+                let outcome = try await gate(stage, changes, work: work, tree: tree)
+                guard case .passed = outcome else { return .failed(failure) }
+                return outcome
             case .failed(let failure): return .failed(failure)
             case .suspended(let reason): return .suspended(reason)
             }
@@ -72,6 +77,8 @@ struct StageRunner: Sendable {
 
     private enum Draft {
         case drafted([String: FileChange])
+        /// The worker gave up, and what it had by then.
+        case unfinished([String: FileChange], Failure)
         case failed(Failure)
         case suspended(String)
     }
@@ -109,10 +116,13 @@ struct StageRunner: Sendable {
                 model: MeteredModel(client: services.client, attribution: attribution, answers: work.answers),
                 workspace: RepositoryWorkspace(repository: services.repository), tests: tests))
         guard let failure = result.failure else { return .drafted(result.changes) }
+        if failure.kind == .workerGaveUp, stage.gate == .green, result.changes != work.changes {
+            return .unfinished(result.changes, failure)
+        }
         return judge(failure, cause: result.callError)
     }
 
-    /// A refusal of the budget is no failure of the feature, unless it is the feature's own cap.
+    /// What would be refused to every feature is no failure of this one: the run stops, and can be resumed.
     private func judge(_ failure: Failure, cause: ModelCallError?) -> Draft {
         if let reason = services.control.drainReason, cause?.isWorthRetryingLater == true {
             // Nobody waits for the server now; a resume goes on where the attempt is.
@@ -120,13 +130,16 @@ struct StageRunner: Sendable {
             journal.post(.notice(RunEvent.Notice(level: .warning, message: message)))
             return .suspended(reason)
         }
-        guard case .budget(let refusal) = cause else { return .failed(failure) }
-        switch refusal {
-        case .capReached(.feature, _, _, _), .untrustedBound: return .failed(failure)
-        case .capReached(.batch, _, _, _): return .suspended(failure.summary)
-        case .capReached, .stopped, .ledger, .cancelled:
+        switch cause {
+        case .budget(.capReached(.feature, _, _, _)): return .failed(failure)
+        case .budget(.capReached(.batch, _, _, _)): return .suspended(failure.summary)
+        case .budget:
             services.control.drain(failure.summary)
             return .suspended(failure.summary)
+        case .refused(let reply) where reply.concernsEverybody:
+            services.control.drain(failure.summary, isServiceLost: true)
+            return .suspended(failure.summary)
+        default: return .failed(failure)
         }
     }
 

@@ -16,6 +16,12 @@ package enum ModelCallError: Equatable, Error, Sendable {
             self.message = message
             self.attempts = attempts
         }
+
+        /// Whether the refusal has nothing to do with the request: a key, an account, an address that is not the server's.
+        package var concernsEverybody: Bool {
+            // 200 and 429 come here only for an account without money.
+            [200, 401, 402, 403, 429].contains(status) || (300..<400).contains(status)
+        }
     }
 
     /// The budget does not allow the call; nothing was sent. Never retried.

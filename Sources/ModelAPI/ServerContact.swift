@@ -11,6 +11,8 @@ package enum ServerContact: Equatable, Sendable {
     init?(_ next: AttemptVerdict.Next) {
         switch next {
         case .answer: self = .answered
+        // An answer of the right kind that cannot be used says more of the model than of its server.
+        case .retry(.invalidAnswer, _): self = .answered
         case .final(let failure), .retry(let failure, _):
             switch failure {
             case .rateLimited, .refused: self = .answered

@@ -67,6 +67,21 @@ import Testing
     }
 
     @Test
+    func whatHoldsMoreThanProgramsIsNotShown() throws {
+        let real = try program("home/bin/tool")
+        let local = try program("home/.local/bin/tool")
+        try directory.write("text", to: "home/.local/lib/python3/file")
+        let home = directory.path(of: "home")
+        let hidden = [home, "\(home)/.local/share", directory.path(of: "other/repository")]
+        #expect(ProgramFinder.folders(of: real, hiding: hidden) == [real])
+        #expect(ProgramFinder.folders(of: local, hiding: hidden) == [local, "\(home)/.local/lib"].sorted())
+        let beside = try program("other/bin/tool")
+        #expect(ProgramFinder.folders(of: beside, hiding: hidden) == [beside])
+        let below = try program("home/.pyenv/versions/3/bin/python3")
+        #expect(ProgramFinder.folders(of: below, hiding: hidden) == ["\(home)/.pyenv/versions/3"])
+    }
+
+    @Test
     func aProgramOfTheSystemNeedsNoFolders() throws {
         let shell = try #require(ProgramFinder.find("sh"))
         #expect(ProgramFinder.isInSystem(shell))

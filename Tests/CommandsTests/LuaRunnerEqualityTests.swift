@@ -33,7 +33,7 @@ import Testing
 
         init?(_ text: Substring) {
             let fields = text.split(separator: "\t", omittingEmptySubsequences: false)
-            guard fields.count == 5, fields[0] == "n0nce" else { return nil }
+            guard fields.count == 5, fields[0].wholeMatch(of: /[0-9a-f]{16}/) != nil else { return nil }
             outcome = fields[1...3].joined(separator: " ")
             // A table's address is as random as it looks, and the sandbox shows none.
             message = String(fields[4].prefix { $0 != "\\" }).replacing(/: 0x[0-9a-f]+$/, with: "")
@@ -42,7 +42,8 @@ import Testing
 
     private static func plainReport(in worktree: TemporaryDirectory) async throws -> [Line] {
         let scratch = try TemporaryDirectory("scratch")
-        try scratch.write(runner("run.lua"), to: "run.lua")
+        try scratch.write(source("scripts/run.lua"), to: "run.lua")
+        try scratch.write(source("lib/siphash.lua"), to: "siphash.lua")
         let request = try scratch.write(request(targets, in: scratch), to: "request.lua")
         let output = try await runProcess(
             ["/usr/bin/lua5.4", scratch.path(of: "run.lua"), request], directory: worktree.path)
@@ -55,7 +56,8 @@ import Testing
         ticks: Int = 1_000_000_000
     ) throws -> [Line] {
         let scratch = try TemporaryDirectory("scratch")
-        try scratch.write(runner("run_sandboxed.lua"), to: "run.lua")
+        try scratch.write(source("scripts/run_sandboxed.lua"), to: "run.lua")
+        try scratch.write(source("lib/siphash.lua"), to: "siphash.lua")
         let request = try scratch.write(request(targets, in: scratch), to: "request.lua")
         let context = CommandContext(
             output: { _ in }, progress: { _ in }, environment: [:], directory: worktree.path)
@@ -71,10 +73,10 @@ import Testing
         try scratch.read("report.txt").split(separator: "\n").compactMap { Line($0) }
     }
 
-    private static func runner(_ name: String) throws -> String {
+    private static func source(_ name: String) throws -> String {
         let root = URL(fileURLWithPath: #filePath).deletingLastPathComponent().deletingLastPathComponent()
             .deletingLastPathComponent()
-        return try String(contentsOf: root.appending(path: "plugins/default/scripts/\(name)"), encoding: .utf8)
+        return try String(contentsOf: root.appending(path: "plugins/default/\(name)"), encoding: .utf8)
     }
 
     private static func request(
@@ -85,6 +87,7 @@ import Testing
         }
         return """
             return { nonce = 'n0nce', report = '\(scratch.path)/report.txt',
+              siphash = '\(scratch.path)/siphash.lua',
               targets = { \(entries.joined(separator: ", ")) } }
             """
     }

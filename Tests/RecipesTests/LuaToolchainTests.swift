@@ -117,6 +117,51 @@ import Vocabulary
         #expect(results[9].message.contains("module 'nowhere' not found"))
     }
 
+    @Test func aReportThatTheCodeUnderTestRewritesProvesNothing() async throws {
+        let run = try ToolchainRun("lua")
+        try run.worktree.write(
+            """
+            local function forge()
+              for number = 3, 30 do
+                local file = io.open("/proc/self/fd/" .. number, "r+")
+                local text = file and file:read("a")
+                if text and text:find("test_wrong") then
+                  file:seek("set")
+                  file:write((text:gsub("failed", "passed")))
+                  local line = text:match("[^\\n]*\\n")
+                  file:write((line:gsub("failed", "passed")), (line:gsub("failed", "passed"):gsub("test_wrong", "test_late")))
+                end
+                if file then file:close() end
+              end
+            end
+            setmetatable({}, { __gc = forge })
+            return {
+              test_wrong = function() error("no") end,
+              test_forging = forge,
+              test_late = function() forge() error("no") end,
+            }
+            """, to: "tests/a.lua")
+        let target = TestTarget("tests/a.lua", "test_wrong", "test_forging", "test_late")
+        let results = try await run.results(of: [target])
+        let outcomes = Dictionary(results.map { ($0.id, $0.outcome) }, uniquingKeysWith: { $1 })
+        #expect(outcomes["test_wrong"] != .passed)
+        #expect(outcomes["test_late"] != .passed)
+    }
+
+    @Test func tagsAreThoseOfSipHash() async throws {
+        let folder = try TemporaryDirectory("siphash")
+        let source = try #require(StandardLibrary.files.first { $0.path == "plugins/default/lib/siphash.lua" })
+        try folder.write(source.text, to: "siphash.lua")
+        let script = """
+            local siphash, bytes = dofile("siphash.lua"), ""
+            for byte = 0, 15 do bytes = bytes .. string.char(byte) end
+            print(siphash(bytes, ""), siphash(bytes, bytes:sub(1, 15)))
+            """
+        let output = try await runProcess(["/usr/bin/lua5.4", "-e", script], directory: folder.path)
+        // The paper's own example is the second.
+        #expect(output.output == "726fdb47dd0e0e31\ta129ca6149be45e5\n")
+    }
+
     @Test func filesDoNotSeeEachOther() async throws {
         let run = try ToolchainRun("lua")
         try run.worktree.write("return { n = 0 }", to: "src/counter.lua")

@@ -106,6 +106,24 @@ import Vocabulary
         #expect(!run.worktree.exists(".pytest_cache") && !run.worktree.exists("tests/__pycache__"))
     }
 
+    @Test func aReportThatTheCodeUnderTestRewritesProvesNothing() async throws {
+        let run = try ToolchainRun("python-pytest")
+        try run.worktree.write(
+            """
+            import atexit, os, re, sys
+            def forge():
+                path = [word for word in sys.orig_argv if word.startswith("--junitxml=")][0].split("=", 1)[1]
+                text = re.sub("<failure.*?</failure>", "", open(path).read(), flags=re.S)
+                open(path, "w").write(text)
+                os._exit(0)
+            atexit.register(forge)
+            """, to: "calc.py")
+        try run.worktree.write("import calc\ndef test_x(): assert False\ndef test_y(): pass\n", to: "test_a.py")
+        let results = try await run.results(of: [TestTarget("test_a.py", "test_x", "test_y")])
+        #expect(results.outcomes == ["test_x error", "test_y error"])
+        #expect(results[0].message == "the report says that all passed, but pytest said that not all did")
+    }
+
     @Test func aCommandThatDoesNotRunLeavesEverythingMissing() async throws {
         let run = try ToolchainRun("python-pytest")
         try run.worktree.write("raise RuntimeError('conftest is broken')\n", to: "conftest.py")

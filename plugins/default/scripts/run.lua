@@ -1,13 +1,15 @@
 -- Runs Lua test files in one process: lua run.lua REQUEST
 --
 -- Each file gets the globals, libraries and package.loaded that this script started with, so that files do not see each
--- other. Results go to the report file, one line an id, marked with a nonce that no test knows: what a test prints is
--- never taken for a result.
+-- other. Results go to the report file, one line an id. A line begins with its tag by a key that no test knows, so what a
+-- test prints is never taken for a result, and a line that code under test changes or adds is none.
 
 local request = assert(loadfile(arg[1], "t"))()
+local siphash = assert(loadfile(request.siphash, "t"))()
 local report = assert(io.open(request.report, "w"))
--- Nothing that a test can read says where the report is, or what marks its lines.
+-- Nothing on disk says what the key is.
 os.remove(arg[1])
+os.remove(request.siphash)
 os.remove(arg[0])
 arg = nil
 
@@ -20,6 +22,7 @@ local collect = collectgarbage
 local flush, write = report.flush, report.write
 local gsub, sub = string.gsub, string.sub
 local globals, nonce = _G, request.nonce
+request = { targets = request.targets }
 
 -- The processor time after which one test is stopped, in seconds; the others still run.
 local test_limit = 60
@@ -79,7 +82,8 @@ end
 
 local function emit(outcome, file, id, message)
   if #message > 4000 then message = sub(message, 1, 2000) .. "\n…\n" .. sub(message, -1900) end
-  write(report, nonce, "\t", outcome, "\t", escaped(file), "\t", escaped(id), "\t", escaped(message), "\n")
+  local line = outcome .. "\t" .. escaped(file) .. "\t" .. escaped(id) .. "\t" .. escaped(message)
+  write(report, siphash(nonce, line), "\t", line, "\n")
   flush(report)
   if outcome ~= "passed" then print(outcome .. "\t" .. file .. "\t" .. id .. "\n" .. message) end
 end

@@ -6,6 +6,7 @@
 -- limits.
 
 local request = assert(loadfile(arg[1], "t"))()
+local siphash = assert(loadfile(request.siphash, "t"))()
 local host, load, loadfile, print = moonshift, load, loadfile, print
 
 local libraries = {
@@ -187,8 +188,8 @@ end
 
 local function emit(outcome, file, id, message)
   if #message > 4000 then message = message:sub(1, 2000) .. "\n…\n" .. message:sub(-1900) end
-  local fields = { request.nonce, outcome, escaped(file), escaped(id), escaped(message) }
-  host.append_file { path = request.report, text = table.concat(fields, "\t") .. "\n" }
+  local line = table.concat({ outcome, escaped(file), escaped(id), escaped(message) }, "\t")
+  host.append_file { path = request.report, text = siphash(request.nonce, line) .. "\t" .. line .. "\n" }
   if outcome ~= "passed" then print(outcome .. "\t" .. file .. "\t" .. id .. "\n" .. message) end
 end
 

@@ -6,6 +6,7 @@
 
 local lua_source = require "lib.lua_source"
 local results = require "lib.results"
+local siphash = require "lib.siphash"
 local sources = require "lib.sources"
 
 local lua = {}
@@ -45,7 +46,8 @@ end
 
 function lua.run(ctx)
   local request = { "return {\n  nonce = " .. string.format("%q", ctx.nonce) .. ",\n  report = "
-    .. string.format("%q", ctx.scratch .. "/report.txt") .. ",\n  targets = {\n" }
+    .. string.format("%q", ctx.scratch .. "/report.txt") .. ",\n  siphash = "
+    .. string.format("%q", ctx.scratch .. "/siphash.lua") .. ",\n  targets = {\n" }
   for _, target in ipairs(ctx.targets) do
     local ids = {}
     for _, id in ipairs(target.ids) do ids[#ids + 1] = string.format("%q", id) end
@@ -67,6 +69,7 @@ function lua.run(ctx)
     files = {
       ["run.lua"] = host.template { file = script },
       ["request.lua"] = table.concat(request),
+      ["siphash.lua"] = host.template { file = "lib/siphash.lua" },
     },
     report = "report.txt",
   }
@@ -74,13 +77,14 @@ end
 
 local unescapes = { n = "\n", t = "\t", r = "\r", ["\\"] = "\\" }
 
--- Lines of the runner: nonce, outcome, file, id, message, with tabs between; the last four are escaped.
+-- Lines of the runner: tag, outcome, file, id, message, with tabs between; the last three are escaped.
 function lua.read(ctx)
   local seen = results.collector()
   local text = ctx.report or ""
   for line in text:gmatch("[^\n]+") do
-    local nonce, outcome, file, id, message = line:match("^([^\t]*)\t([^\t]*)\t([^\t]*)\t([^\t]*)\t([^\t]*)$")
-    if nonce == ctx.nonce then
+    local tag, rest = line:match("^(%x+)\t(.*)$")
+    local outcome, file, id, message = (rest or ""):match("^([^\t]*)\t([^\t]*)\t([^\t]*)\t([^\t]*)$")
+    if outcome and tag == siphash(ctx.nonce, rest) then
       local function plain(field) return (field:gsub("\\(.)", unescapes)) end
       seen.add(plain(file), plain(id), outcome, plain(message))
     end
