@@ -10,13 +10,19 @@ struct ContentTrust: Sendable {
         case new
     }
 
-    let store: TrustStore
+    /// The user's own list; without a home folder there is none, and only what the program holds itself may run.
+    private let list: Result<TrustStore, TrustError>
     /// As the list of trusted content calls it.
     let place: String
 
-    init(home: RecipeHome, context: CommandContext) throws(TrustError) {
-        store = try TrustStore.standard(environment: context.environment)
+    init(home: RecipeHome, context: CommandContext) {
+        list = Result { () throws(TrustError) in try TrustStore.standard(environment: context.environment) }
         place = home.trustPlace
+    }
+
+    /// - Throws: ``TrustError/noHome``.
+    var store: TrustStore {
+        get throws(TrustError) { try list.get() }
     }
 
     /// - Throws: ``TrustError`` when the user's list cannot be read.

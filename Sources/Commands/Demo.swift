@@ -24,7 +24,7 @@ extension Moonshift {
         @Option(help: "Features of the generated plan.")
         var features = 440
 
-        @Option(help: "Batches that the generated plan proposes (default 9, with fewer features fewer).")
+        @Option(help: "Batches that the generated plan proposes (default one for each 49 features).")
         var batches: Int?
 
         @Option(help: ArgumentHelp("Milliseconds that every answer of the model takes.", valueName: "ms"))
@@ -55,7 +55,7 @@ extension Moonshift {
         func run(in context: CommandContext) async throws {
             try output.checkFiles(in: context)
             let seed = options.seed ?? 1
-            let batches = batches ?? min(9, features)
+            let batches = batches ?? (features + 48) / 49
             let files = DemoRepository(language: .lua, features: features, batches: batches, seed: seed).generate()
             let folder = try DemoFolder(keep: keep.map(context.absolute))
             defer { folder.removeUnlessKept() }

@@ -125,7 +125,7 @@ struct DoctorRepositoryChecks {
 
     private func recipes(_ repository: Repository) -> [DoctorCheck] {
         do {
-            let trust = try ContentTrust(home: RecipeHome(repository), context: context)
+            let trust = ContentTrust(home: RecipeHome(repository), context: context)
             let loader = try RecipeSetup.loader(home: RecipeHome(repository), context: context)
             var standings: [String: ContentTrust.Standing] = [:]
             for name in loader.names {

@@ -36,7 +36,7 @@ struct RecipeSetup {
     ///
     /// A copy of what is inside the program runs without being asked for.
     static func loader(home: RecipeHome, context: CommandContext) throws -> RecipeLoader {
-        let trust = try ContentTrust(home: home, context: context)
+        let trust = ContentTrust(home: home, context: context)
         return RecipeLoader(root: home.root, directory: context.directory) { trust.allows($0) }
     }
 }

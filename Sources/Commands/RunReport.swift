@@ -139,6 +139,9 @@ struct SummaryText {
             summary.spentUnknown > .zero
             ? ", \(summary.spentUnknown) of it charged in full because the answer was lost" : ""
         lines.append("cost \(summary.spent)\(cap) in \(summary.calls.counted("call"))\(unknown)")
+        if summary.held > .zero {
+            lines.append("up to \(summary.held) more for calls whose end is not on record")
+        }
         let rate = (summary.featuresPerSecond * 10).rounded() / 10
         lines.append("took \((summary.seconds * 10).rounded() / 10) s, \(rate) landed features a second")
         if !summary.branches.isEmpty {

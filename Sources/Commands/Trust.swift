@@ -31,7 +31,7 @@ extension Moonshift {
                 throw CommandFailure(.usage, "there is no folder \(repo)")
             }
             let home = RecipeHome(around: directory)
-            let trust = try ContentTrust(home: home, context: context)
+            let trust = ContentTrust(home: home, context: context)
             let loader = try RecipeSetup.loader(home: home, context: context)
             let subjects = try subjects(of: loader, trust)
             guard !subjects.isEmpty else {

@@ -20,6 +20,8 @@ package struct RunSummary: Equatable, Sendable {
     package var spent = Picodollars.zero
     /// The part of ``spent`` that was charged at the full hold because the real price is not known.
     package var spentUnknown = Picodollars.zero
+    /// What is set aside for calls whose end is not on record; a resume charges it, unless the run is still on.
+    package var held = Picodollars.zero
     package var cap: Picodollars?
     /// Landed before this process took the run up.
     private var landedBefore = 0
@@ -45,6 +47,7 @@ package struct RunSummary: Equatable, Sendable {
         calls = record.calls
         spent = record.spent
         spentUnknown = record.unknownSpent
+        held = record.held
         branches = record.batches.filter { !$0.landedOrder.isEmpty }.map(\.branch)
         pullRequests = record.batches.compactMap { $0.pullRequest?.path }
         stopReason = featuresOpen > 0 ? record.stopReason ?? "the run was interrupted" : nil
@@ -83,6 +86,7 @@ package struct RunSummary: Equatable, Sendable {
                 Dictionary(uniqueKeysWithValues: failedFeatures.map { ($0.key.rawValue, Value.string($0.value)) })),
             "seconds": .number(seconds), "features_per_second": .number(featuresPerSecond), "calls": Value(calls),
             "spent_usd": .string(spent.decimalString), "spent_unknown_usd": .string(spentUnknown.decimalString),
+            "held_usd": .string(held.decimalString),
             "cap_usd": Value(cap?.decimalString), "branches": Value(branches), "pull_requests": Value(pullRequests),
             "stop_reason": Value(stopReason), "exit": .integer(Int64(exitCode)),
         ]

@@ -13,14 +13,41 @@ struct BadInputRunTests {
     ])
     func aRunawayRetryIsReplacedByTheNextInLine(body: String) async throws {
         let project = try await BadInputProject(features: 2)
-        try await project.site.trust(recipe: "return { api = 1,\n  retry = function() \(body) end }")
-        let server = try await project.server(key: "another key")
+        let accept = "accept = function() return { ok = false } end"
+        try await project.site.trust(recipe: "return { api = 1, \(accept),\n  retry = function() \(body) end }")
+        let server = try await project.server()
         let output = await (try project.site.start(Self.run + ["mine"], on: server)).finished()
         await server.stop(within: .zero)
         #expect(output.exitCode == 1, "\(output.standardError)")
         #expect(output.standardError.contains("recipe mine, policy 'retry': recipes/mine.lua:2: "))
         #expect(output.standardError.contains("The next in line decides instead"))
-        #expect(output.output.contains(" refused"))
+        #expect(output.output.contains(" not_accepted"))
+    }
+
+    /// The model reads and edits, and has no turn left to say that it is done.
+    @Test func workThatIsGreenCountsWithoutAFinish() async throws {
+        let project = try await BadInputProject(features: 4)
+        try await project.site.trust(recipe: "return { api = 1, settings = { max_turns = 2 } }")
+        let server = try await project.server()
+        let output = try await project.site.start(Self.run + ["mine"], on: server).finished()
+        await server.stop()
+        #expect(output.exitCode == 0, "\(output.standardError)")
+        #expect(output.output.contains(": 4 of 4 features landed\n"))
+    }
+
+    /// What is refused to every feature is the fault of none.
+    @Test func aWrongKeyStopsTheRunAndAResumeWithTheRightOneLandsAll() async throws {
+        let project = try await BadInputProject(features: 4)
+        let server = try await project.server(key: "right")
+        let stopped = try await project.site.start(Self.run, on: server, ["OPENAI_API_KEY": "wrong"]).finished()
+        #expect(stopped.exitCode == 69, "\(stopped.standardError)")
+        #expect(
+            stopped.output.contains("4 are open: the model server refused the request (HTTP 401"), "\(stopped.output)")
+        #expect(!stopped.standardError.contains("FAILED"), "\(stopped.standardError)")
+        let resumed = try await project.site.start(["resume"], on: server, ["OPENAI_API_KEY": "right"]).finished()
+        await server.stop()
+        #expect(resumed.exitCode == 0, "\(resumed.standardError)")
+        #expect(resumed.output.contains(": 4 of 4 features landed\n"))
     }
 
     @Test func aSecondRunIsRefusedWhileOneIsOn() async throws {

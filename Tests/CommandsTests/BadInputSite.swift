@@ -50,8 +50,10 @@ struct BadInputSite: Sendable {
             [try BuiltProduct.path("moonshift")] + arguments, environment: environment(changes), directory: path)
     }
 
-    func start(_ arguments: [String], on server: SimulatedModelServer) throws -> ProcessProbe {
-        try start(arguments, port: server.port)
+    func start(
+        _ arguments: [String], on server: SimulatedModelServer, _ changes: [String: String?] = [:]
+    ) throws -> ProcessProbe {
+        try start(arguments, port: server.port, changes)
     }
 
     func start(

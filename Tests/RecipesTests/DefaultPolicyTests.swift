@@ -179,8 +179,8 @@ import Vocabulary
         #expect(!text.isDraft)
         #expect(
             text.body == """
-                1 feature landed on `moonshift/run-1/batch-1`, one commit each, against `main`. Every commit was tested on \
-                exactly the tree that it landed as.
+                1 feature landed on `moonshift/run-1/batch-1`, one commit each, against `main`. Each value of the branch was \
+                tested before it became one, by the tests of all features on it.
 
                 ## Landed
 

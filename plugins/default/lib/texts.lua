@@ -118,7 +118,8 @@ function texts.pull_request(ctx)
   local landed, failed = ctx.landed, ctx.failed
   local parts = {}
   parts[#parts + 1] = count(#landed, "feature") .. " landed on `" .. ctx.branch .. "`, one commit each, against `"
-    .. ctx.base .. "`. Every commit was tested on exactly the tree that it landed as."
+    .. ctx.base .. "`. Each value of the branch was tested before it became one, "
+    .. "by the tests of all features on it."
   if #landed > 0 then
     parts[#parts + 1] = "## Landed"
     parts[#parts + 1] = landed_table(landed)
