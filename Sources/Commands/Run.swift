@@ -92,6 +92,15 @@ struct RunStart {
                 "the working tree has changes that are not committed; they are not part of the base and stay as they are"
             )
         }
+        let repository = preparation.state.repository
+        let odd = try repository.indistinctNames(in: try repository.tree(of: preparation.origin.base))
+        if let first = odd.first {
+            context.progress(
+                """
+                warning: worktrees cannot hold \(odd.count.counted("file")) under its own name, such as '\(first.shown())': \
+                it is not UTF-8, or another's in a different Unicode form. Tests may miss it; commits keep it
+                """)
+        }
         context.progress(try preparation.model.priceLine(model: settings.model))
         context.progress("cap \(settings.maxCost.map(\.description) ?? "none"); \(sandbox.description)")
     }

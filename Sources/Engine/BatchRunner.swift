@@ -154,7 +154,8 @@ struct BatchRunner: Sendable {
             if services.settings.commitsAutomatically {
                 machine.workEnded(id, .candidate)
             } else {
-                state.result.suspensionReason = "candidates are kept on their own refs (--no-auto-commit)"
+                state.result.suspensionReason =
+                    "candidates are kept on refs/moonshift/\(services.run)/feature/… (--no-auto-commit)"
                 machine.workEnded(id, .suspended)
             }
         case .alreadyDone:

@@ -62,6 +62,8 @@ extension ModelCallError: CustomStringConvertible {
         case .rateLimited(let reply):
             "the model server limits the rate (\(reply)). Wait, or lower the number of parallel workers."
         case .server(let reply): "the model server failed (\(reply)). Try again later."
+        case .refused(let reply) where (300..<400).contains(reply.status):
+            "the model server sends requests on to another address (\(reply)). Name that one in OPENAI_BASE_URL."
         case .refused(let reply):
             "the model server refused the request (\(reply)). Check the key, the model name and the vendor's quota."
         case .unreachable(let host, let reason):

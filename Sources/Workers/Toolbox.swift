@@ -108,7 +108,8 @@ struct Toolbox: Sendable {
         guard !lines.isEmpty else { return "'\(path)' is empty." }
         guard first >= 1, first <= lines.count, last >= first else {
             throw ToolFault.refused(
-                "'\(path)' has the lines 1 to \(lines.count); \(first) to \(last) are not among them")
+                "'\(path)' has the lines 1 to \(lines.count); \(first) to \(last == .max ? "the end" : String(last)) are not among them"
+            )
         }
         let wanted = lines[(first - 1)..<min(last, lines.count)]
         let fitting = Self.fitting(wanted, limit: limits.toolResultBytes)

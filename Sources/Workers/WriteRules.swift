@@ -27,7 +27,8 @@ package struct WriteRules: Sendable {
         do {
             _ = try TreePath.components(of: path)
         } catch {
-            return "'\(path)' is no path inside the repository: \(error)"
+            let reason = if case .invalidPath(_, let reason) = error { reason } else { "\(error)" }
+            return "'\(path)' is no path inside the repository: \(reason)"
         }
         if Self.forbiddenGlobs.contains(where: { $0.matches(path) }) {
             return "'\(path)' belongs to the configuration of this run and cannot be changed"

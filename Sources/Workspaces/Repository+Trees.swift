@@ -30,6 +30,18 @@ extension Repository {
         }
     }
 
+    /// Paths that a worktree cannot hold as they are: names that are no UTF-8, and all but one of those that differ in nothing
+    /// but the Unicode form of their letters.
+    package func indistinctNames(in tree: ObjectID) throws(RepositoryError) -> [String] {
+        var seen: Set<String> = []
+        var names: [String] = []
+        for entry in try entries(in: tree)
+        where !seen.insert(entry.path).inserted || entry.path.unicodeScalars.contains("\u{FFFD}") {
+            names.append(entry.path)
+        }
+        return names
+    }
+
     /// The paths of the files that lie in a folder, not of those further down, in git's order; `folder` is empty for the root.
     package func files(directlyIn folder: String, of tree: ObjectID) throws(RepositoryError) -> [String] {
         let prefix = folder.isEmpty ? "" : folder + "/"

@@ -60,7 +60,7 @@ extension RepositoryError: CustomStringConvertible {
         case .lockedReference(let name):
             "\(name) is locked by another git process; if none runs, delete \(name).lock in the git folder."
         case .checkedOutReference(let name, let workTree):
-            "\(name) is checked out in \(workTree); switch that work tree to another branch, then run again."
+            "\(name) is checked out in \(workTree); switch that work tree to another branch, then go on with `moonshift resume`."
         case .gitFailed(let command, let exitCode, let text):
             "`git \(command)` failed with status \(exitCode): \(text)"
         case .failed(let operation, let text):

@@ -32,6 +32,18 @@ import Workspaces
         }
     }
 
+    @Test func namesThatCannotBeToldApartAreFound() async throws {
+        let fixture = try await Fixture(files: ["a.txt": "1", "\u{E9}.txt": "2"])
+        #expect(try fixture.repository.indistinctNames(in: fixture.tree) == [])
+        let blob = try fixture.repository.write(blob: "x".bytes)
+        let listing = "100644 blob \(blob)\t\u{E9}.txt\0100644 blob \(blob)\te\u{301}.txt\0100644 blob \(blob)\tz.txt\0"
+        let output = try await runProcess(
+            ["git", "mktree", "-z"], environment: fixture.git.environment, input: listing.bytes,
+            directory: fixture.git.path)
+        let tree = try #require(ObjectID(hex: String(output.output.prefix(40))))
+        #expect(try fixture.repository.indistinctNames(in: tree) == ["\u{E9}.txt"])
+    }
+
     @Test func filesReadAsWritten() async throws {
         let fixture = try await Fixture()
         #expect(try fixture.repository.read("src/util/text.py", in: fixture.tree) == "x = 1\n".bytes)
