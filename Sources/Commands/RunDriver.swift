@@ -52,6 +52,7 @@ struct RunDriver {
         _ = await (shown, delivered)
         if let failure {
             if services.ledger.failure != nil { await noteLate(failure) }
+            await showSummary(of: work, start: start, stoppedBy: failure)
             throw failure
         }
         return RunEnd(
@@ -157,6 +158,17 @@ struct RunDriver {
         try? await Journal(ledger: ledger, run: services.run).record(
             .stopped(RunEvent.Stopped(reason: FailureText(failure).line)))
         try? await ledger.close()
+    }
+
+    /// The last line of `--json` is the summary, also when the run ends by an error; without a ledger to read there is none.
+    private func showSummary(
+        of work: Work, start: ContinuousClock.Instant, stoppedBy failure: any Error
+    ) async {
+        guard output.json, let summary = try? await summary(of: work, start: start) else { return }
+        let exit = FailureText(failure).status.rawValue
+        try? output.show(
+            RunEnd(summary: summary, signal: nil, metrics: counts()), extra: ["exit": Value(Int(exit))],
+            context: context)
     }
 
     private func summary(of work: Work, start: ContinuousClock.Instant) async throws -> RunSummary {

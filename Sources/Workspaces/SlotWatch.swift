@@ -4,8 +4,8 @@ import Glibc
 ///
 /// A content cannot change unheard: each way to write needs a descriptor that is open for writing, and its last close is
 /// told too, as when a process is killed that wrote through a mapping. The one way round is another name of the same file
-/// outside of the watched folders. In a cage none can be made, because a link does not cross its mounts; inside the watched
-/// folders a new name makes ``SlotNews/isComplete`` of no use, so ``SlotScan`` looks at everything then.
+/// outside of the watched folders. In a cage none can be made, because a link does not cross its mounts; when a new
+/// name shows inside of them, ``SlotScan`` looks at everything.
 ///
 /// - SeeAlso: inotify(7).
 final class SlotWatch {

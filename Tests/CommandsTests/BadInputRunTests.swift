@@ -2,6 +2,7 @@ import Foundation
 import MoonshiftTestSupport
 import SimulatedModel
 import Testing
+import Vocabulary
 
 /// What goes wrong around a run that was well asked for: servers, disks, recipes and other runs.
 @Suite(.heavy, .timeLimit(.minutes(5)))
@@ -143,8 +144,12 @@ struct BadInputDiskTests {
         let disk = try SmallDisk("\(project.site.gitDirectory)/refs", kilobytes: 1_024)
         disk.setReadOnly(true)
         let server = try await project.server()
-        let output = await (try project.site.start(Self.run, on: server)).finished()
+        let output = await (try project.site.start(Self.run + ["--json"], on: server)).finished()
         #expect(output.exitCode == 75, "\(output.standardError)")
+        let summary = Ending(output).summary
+        #expect(summary["type"] == "summary", "\(output.output)")
+        #expect(summary["exit"] == 75)
+        #expect(summary["features_open"] == 4)
         #expect(output.standardError.contains("Read-only file system\nThe run stopped, what it did is kept."))
         try await project.site.expectCause("cannot lock refs/moonshift/")
         disk.setReadOnly(false)

@@ -231,6 +231,8 @@ import Vocabulary
             ["prompt_tokens": 10, "completion_tokens": 0], ["prompt_tokens": 10],
             ["prompt_tokens": 10, "completion_tokens": -5],
             ["prompt_tokens": "10", "completion_tokens": 5], "10", [1],
+            ["prompt_tokens": .integer(1 << 62), "completion_tokens": 5],
+            ["prompt_tokens": 10, "completion_tokens": .integer(.max)],
         ] as [Value])
     func countsThatCannotBeTrueAreNoUsage(usage: Value) {
         #expect(TokenUsage(chatUsage: usage, hasOutput: true) == nil)

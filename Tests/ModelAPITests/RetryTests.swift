@@ -137,4 +137,17 @@ import Vocabulary
             #expect(!row.isRetried)
         }
     }
+
+    /// What cannot be used is told of the model; only what is no answer at all is told of the server.
+    @Test func anAnswerThatCannotBeUsedIsNoOutage() {
+        let verdicts = [ChatStreamFault.malformed("too many tool calls"), .foreign("HTML"), .cut("ended")]
+            .map { AttemptVerdict(.fault($0, usage: nil)) }
+        #expect(verdicts.map { ServerContact($0.next) } == [.answered, .failed("HTML"), .failed("ended")])
+    }
+
+    @Test(arguments: [200, 301, 307, 400, 401, 402, 403, 404, 413, 422, 429])
+    func aRefusalOfTheRequestIsNotOneOfEverybody(status: Int) {
+        let reply = ModelCallError.Reply(status: status, message: "", attempts: 1)
+        #expect(reply.concernsEverybody == ![400, 404, 413, 422].contains(status))
+    }
 }

@@ -249,28 +249,21 @@ import Workspaces
 
     @Test func leasesAreGivenInTheOrderOfAsking() async throws {
         let pool = try await Pool()
-        let order = Order()
-        let gate = Gate()
-        await withTaskGroup { group in
-            group.addTask {
-                try? await pool.worktrees.withWorktree(pool.fixture.tree) { _ in try await gate.pass() }
-            }
-            await gate.arrivals(1)
-            for index in 0..<5 {
-                group.addTask {
-                    try? await pool.worktrees.withWorktree(pool.fixture.tree) { _ in order.append(index) }
-                }
-                while pool.worktrees.waitingCount <= index { await Task.yield() }
-            }
-            gate.open()
-        }
-        #expect(order.values == [0, 1, 2, 3, 4])
+        let order = await Self.order(of: Array(repeating: pool.fixture.tree, count: 5), in: pool)
+        #expect(order == [0, 1, 2, 3, 4])
         await pool.worktrees.shutdown()
     }
 
     @Test func whoIsNearerGoesFirstButNotForEver() async throws {
         let pool = try await Pool()
         let far = try pool.fixture.repository.tree(pool.fixture.tree, applying: ["far": .text("far\n")])
+        let order = await Self.order(of: [far] + Array(repeating: pool.fixture.tree, count: 7), in: pool)
+        #expect(order == [1, 2, 3, 4, 0, 5, 6, 7])
+        await pool.worktrees.shutdown()
+    }
+
+    /// In which order those who asked one after the other for these trees got the only slot, after a lease of the fixture's.
+    private static func order(of trees: [ObjectID], in pool: Pool) async -> [Int] {
         let order = Order()
         let gate = Gate()
         await withTaskGroup { group in
@@ -278,17 +271,15 @@ import Workspaces
                 try? await pool.worktrees.withWorktree(pool.fixture.tree) { _ in try await gate.pass() }
             }
             await gate.arrivals(1)
-            for index in 0..<8 {
+            for (index, tree) in trees.enumerated() {
                 group.addTask {
-                    let tree = index == 0 ? far : pool.fixture.tree
                     try? await pool.worktrees.withWorktree(tree) { _ in order.append(index) }
                 }
                 while pool.worktrees.waitingCount <= index { await Task.yield() }
             }
             gate.open()
         }
-        #expect(order.values == [1, 2, 3, 4, 0, 5, 6, 7])
-        await pool.worktrees.shutdown()
+        return order.values
     }
 
     @Test func aCancelledWaiterLeavesTheQueue() async throws {
