@@ -97,7 +97,7 @@ let package = Package(
         // MARK: Landing
         .target(
             name: "Landing",
-            dependencies: ["PolicyContract", "Verification", "Vocabulary", "Workspaces"]
+            dependencies: ["PolicyContract", "Telemetry", "Verification", "Vocabulary", "Workspaces"]
         ),
         .testTarget(
             name: "LandingTests",

@@ -75,6 +75,11 @@ package struct RunEngine: Sendable {
             throw ResumeError.notStarted(services.run)
         }
         try keep(base)
+        if let fresh = record.batches.first(where: { $0.base == nil }),
+            let problem = try await BaseCheck(services: services, journal: journal).problem(of: base, for: fresh.plan)
+        {
+            services.control.drain(problem)
+        }
         var machine = RunMachine(batches: record.batches.map(\.plan), width: services.settings.maxParallelBatches)
         var tips: [BatchID: ObjectID] = [:]
         var finished: [BatchID: BatchResult] = [:]

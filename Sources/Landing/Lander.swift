@@ -1,4 +1,5 @@
 package import PolicyContract
+package import Telemetry
 package import Verification
 package import Vocabulary
 package import Workspaces
@@ -68,11 +69,15 @@ package struct LandingReport: Equatable, Sendable {
 package struct Lander: Sendable {
     private let repository: Repository
     private let bench: TestBench
+    private let metrics: Metrics
     private let author: @Sendable () -> Signature
 
-    package init(repository: Repository, bench: TestBench, author: @escaping @Sendable () -> Signature) {
+    package init(
+        repository: Repository, bench: TestBench, metrics: Metrics, author: @escaping @Sendable () -> Signature
+    ) {
         self.repository = repository
         self.bench = bench
+        self.metrics = metrics
         self.author = author
     }
 
@@ -83,9 +88,11 @@ package struct Lander: Sendable {
     package func land(
         _ request: LandingRequest, record: (LandingStep) async throws -> Void
     ) async throws -> LandingReport {
+        let clock = PartClock()
         let fold = try await Fold.make(
             request.candidates, onto: request.tip, in: repository, author: author(),
             keepsAllLines: request.keepsAllLines)
+        metrics.add(.landing, calls: request.candidates.count, wall: clock.wall)
         var report = LandingReport(tip: request.tip)
         for (id, paths) in fold.conflicts { report.returned[id] = Self.conflict(paths) }
         guard !fold.entries.isEmpty else { return report }
@@ -129,9 +136,11 @@ package struct Lander: Sendable {
             proof?.isGreen == true && proof?.tree == green.tree, "a branch moves only to a tree that was tested")
         try await record(.branchMoving(green))
         try Task.checkCancellation()
+        let clock = PartClock()
         try repository.update([
             ReferenceUpdate(name: request.branch, new: green.tip, old: request.branchExists ? request.tip : nil)
         ])
+        metrics.add(.landing, calls: 0, wall: clock.wall)
         try await record(.branchMoved(green))
     }
 

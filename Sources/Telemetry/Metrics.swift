@@ -10,6 +10,8 @@ package enum Part: String, CaseIterable, Codable, Sendable {
     case worktrees
     /// Test commands, with the cage around them.
     case tests
+    /// Folding candidates and moving branches, by candidate; the git in it is counted there too, tests are not.
+    case landing
     case lua
     /// Event loops of HTTP clients and servers.
     case http

@@ -31,7 +31,7 @@ struct LandingSite {
         bench = TestBench(
             repository: repository, pool: pool, commands: commands, toolchains: toolchain, programs: [:],
             metrics: Metrics())
-        lander = Lander(repository: repository, bench: bench, author: { Self.author })
+        lander = Lander(repository: repository, bench: bench, metrics: Metrics(), author: { Self.author })
     }
 
     /// A candidate on the base that writes the files; judged by `tests/NAME.sh` unless told otherwise.
