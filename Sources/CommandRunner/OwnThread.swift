@@ -1,0 +1,46 @@
+import Glibc
+
+/// A thread for code that waits in system calls, which must not hold a thread of the tasks.
+enum OwnThread {
+    private final class Body: Sendable {
+        let run: @Sendable () -> Void
+
+        init(_ run: @escaping @Sendable () -> Void) {
+            self.run = run
+        }
+    }
+
+    /// What such code calls needs little of it; thousands may stand side by side.
+    private static let stackBytes = 256 << 10
+
+    /// Runs `body` on a new thread and waits for it without blocking.
+    ///
+    /// - Throws: What `body` throws; ``SystemError`` when there can be no more threads, and `body` was not called then.
+    static func run<Value: Sendable>(_ body: @escaping @Sendable () throws -> Value) async throws -> Value {
+        try await withCheckedThrowingContinuation { continuation in
+            if let error = start({ continuation.resume(with: Result(catching: body)) }) {
+                continuation.resume(throwing: error)
+            }
+        }
+    }
+
+    private static func start(_ body: @escaping @Sendable () -> Void) -> SystemError? {
+        var attributes = pthread_attr_t()
+        pthread_attr_init(&attributes)
+        defer { pthread_attr_destroy(&attributes) }
+        pthread_attr_setdetachstate(&attributes, Int32(PTHREAD_CREATE_DETACHED))
+        pthread_attr_setstacksize(&attributes, stackBytes)
+        let box = Unmanaged.passRetained(Body(body))
+        var thread = pthread_t()
+        let code = pthread_create(
+            &thread, &attributes,
+            { argument in
+                guard let argument else { return nil }
+                Unmanaged<Body>.fromOpaque(argument).takeRetainedValue().run()
+                return nil
+            }, box.toOpaque())
+        guard code != 0 else { return nil }
+        box.release()
+        return SystemError(code: code)
+    }
+}
