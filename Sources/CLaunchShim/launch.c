@@ -4,7 +4,9 @@
 
 #include <errno.h>
 #include <fcntl.h>
+#include <pthread.h>
 #include <signal.h>
+#include <stdlib.h>
 #include <sys/eventfd.h>
 #include <sys/resource.h>
 #include <sys/syscall.h>
@@ -100,4 +102,31 @@ int ms_pipe(int ends[2]) {
 
 int ms_event(void) {
     return eventfd(0, EFD_CLOEXEC | EFD_NONBLOCK);
+}
+
+struct thread {
+    void (*body)(void *);
+    void *argument;
+};
+
+static void *run_thread(void *context) {
+    struct thread thread = *(struct thread *)context;
+    free(context);
+    thread.body(thread.argument);
+    return NULL;
+}
+
+int ms_thread(void (*body)(void *), void *argument, size_t stack_bytes) {
+    struct thread *context = malloc(sizeof *context);
+    if (context == NULL) return ENOMEM;
+    *context = (struct thread){body, argument};
+    pthread_attr_t attributes;
+    pthread_attr_init(&attributes);
+    pthread_attr_setdetachstate(&attributes, PTHREAD_CREATE_DETACHED);
+    pthread_attr_setstacksize(&attributes, stack_bytes);
+    pthread_t thread;
+    int code = pthread_create(&thread, &attributes, run_thread, context);
+    pthread_attr_destroy(&attributes);
+    if (code != 0) free(context);
+    return code;
 }

@@ -1,4 +1,4 @@
-import Glibc
+import CLaunchShim
 
 /// A thread for code that waits in system calls, which must not hold a thread of the tasks.
 enum OwnThread {
@@ -25,20 +25,12 @@ enum OwnThread {
     }
 
     private static func start(_ body: @escaping @Sendable () -> Void) -> SystemError? {
-        var attributes = pthread_attr_t()
-        pthread_attr_init(&attributes)
-        defer { pthread_attr_destroy(&attributes) }
-        pthread_attr_setdetachstate(&attributes, Int32(PTHREAD_CREATE_DETACHED))
-        pthread_attr_setstacksize(&attributes, stackBytes)
         let box = Unmanaged.passRetained(Body(body))
-        var thread = pthread_t()
-        let code = pthread_create(
-            &thread, &attributes,
+        let code = ms_thread(
             { argument in
-                guard let argument else { return nil }
+                guard let argument else { return }
                 Unmanaged<Body>.fromOpaque(argument).takeRetainedValue().run()
-                return nil
-            }, box.toOpaque())
+            }, box.toOpaque(), stackBytes)
         guard code != 0 else { return nil }
         box.release()
         return SystemError(code: code)

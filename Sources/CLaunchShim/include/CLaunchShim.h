@@ -53,4 +53,7 @@ int ms_pipe(int ends[2]);
 // A descriptor that is readable once somebody has written eight bytes; -1 with errno.
 int ms_event(void);
 
+// Runs `body` on a new thread that nobody waits for; 0, or what pthread_create(3) returns, and then `body` does not run.
+int ms_thread(void (*body)(void *), void *argument, size_t stack_bytes);
+
 #endif
