@@ -72,6 +72,8 @@ function lua.run(ctx)
       ["siphash.lua"] = host.template { file = "lib/siphash.lua" },
     },
     report = "report.txt",
+    -- Each file gets fresh globals and libraries.
+    isolates_files = true,
   }
 end
 
