@@ -226,7 +226,7 @@ let package = Package(
         ),
         .testTarget(
             name: "VerificationTests",
-            dependencies: ["Verification", "Workspaces"]
+            dependencies: ["PolicyContract", "Verification", "Vocabulary", "Workspaces"]
         ),
 
         // MARK: Vocabulary

@@ -19,7 +19,9 @@ enum CommandInput {
         _ = fcntl(file, F_SETFD, FD_CLOEXEC)
         var written = 0
         while written < bytes.count {
-            let count = bytes.withUnsafeBytes { write(file, $0.baseAddress?.advanced(by: written), bytes.count - written) }
+            let count = bytes.withUnsafeBytes {
+                write(file, $0.baseAddress?.advanced(by: written), bytes.count - written)
+            }
             guard count > 0 else {
                 let error = SystemError.last
                 close(file)

@@ -21,13 +21,19 @@ extension Moonshift {
         @Argument(help: "A recipe, by name or path (default tdd).")
         var recipe: String?
 
-        @Option(help: "Features of the generated plan.")
+        @Option(parsing: .unconditional, help: "Features of the generated plan.", transform: OptionText.wholeNumber)
         var features = 440
 
-        @Option(help: "Batches that the generated plan proposes (default one for each 49 features).")
+        @Option(
+            parsing: .unconditional,
+            help: "Batches that the generated plan proposes (default one for each 49 features).",
+            transform: OptionText.wholeNumber)
         var batches: Int?
 
-        @Option(help: ArgumentHelp("Milliseconds that every answer of the model takes.", valueName: "ms"))
+        @Option(
+            parsing: .unconditional,
+            help: ArgumentHelp("Milliseconds that every answer of the model takes.", valueName: "ms"),
+            transform: OptionText.wholeNumber)
         var latency = 0
 
         @Option(help: "What goes wrong: none, usual or hostile.")
@@ -37,7 +43,10 @@ extension Moonshift {
             help: ArgumentHelp("Keep the repository in this folder, which must be empty or missing.", valueName: "dir"))
         var keep: String?
 
-        @Option(help: ArgumentHelp("A port for the model server (default any free one).", valueName: "port"))
+        @Option(
+            parsing: .unconditional,
+            help: ArgumentHelp("A port for the model server (default any free one).", valueName: "port"),
+            transform: OptionText.wholeNumber)
         var port = 0
 
         @OptionGroup(title: "Limits") var options: RunOptions
@@ -117,6 +126,8 @@ extension Moonshift.Demo {
         _ result: RunEnd, bill: SimulatedStatistics, neverSolved: [FeatureID],
         folder: DemoFolder, model: String, in context: CommandContext
     ) throws {
+        var result = result
+        result.summary = DemoPlaces(isKept: folder.isKept).summary(result.summary)
         let summary = result.summary
         let rates = PriceBook.standard.price(of: model)?.standard.base
         let billed = rates.map { bill.total.price(inputToken: $0.input, outputToken: $0.output) }
@@ -141,7 +152,7 @@ extension Moonshift.Demo {
             context.output(
                 folder.isKept
                     ? "look: git -C \(folder.path) log --oneline --all; moonshift report --repo \(folder.path)\n"
-                    : "the repository is gone; keep it with --keep DIR\n")
+                    : "the repository and its branches are gone; keep them with --keep DIR\n")
         }
         throw ExitCode(exit)
     }

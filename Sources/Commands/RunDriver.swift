@@ -138,7 +138,8 @@ struct RunDriver {
     private func counts() -> Value {
         let services = assembly.services
         services.metrics.add(.tests, calls: 0, wall: .zero, cpu: ProcessUsage.children.cpu)
-        services.metrics.add(.http, calls: 0, wall: .zero, cpu: ProcessUsage.threads(named: "NIO"))
+        services.metrics.add(
+            .http, calls: services.client.attemptCount, wall: .zero, cpu: ProcessUsage.threads(named: "NIO"))
         return services.metrics.snapshot(with: [services.repository.metrics, services.ledger.metrics])
     }
 

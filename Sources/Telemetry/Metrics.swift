@@ -10,8 +10,11 @@ package enum Part: String, CaseIterable, Codable, Sendable {
     case worktrees
     /// Test commands, with the cage around them.
     case tests
+    /// What the cages cost: an empty one as it was measured at the start, times the commands that ran in one. A part of
+    /// ``tests``.
+    case cage
     case lua
-    /// Event loops of HTTP clients and servers.
+    /// HTTP attempts to model servers; their time is that of all event loops, of clients and servers.
     case http
     case ledger
 }

@@ -73,7 +73,9 @@ package final class TestBench: Sendable {
     /// Only a failure is taken from such a command: what looks green, did not run, or ran out of time there is run alone.
     /// - Throws: As ``run(_:base:changes:)`` does.
     package func check(_ judgements: [Judgement], on tree: ObjectID) async throws -> TestRun {
-        guard judgements.count == 1, let judgement = judgements.first else { return try await run(judgements, base: tree) }
+        guard judgements.count == 1, let judgement = judgements.first else {
+            return try await run(judgements, base: tree)
+        }
         let kind = CheckGatherer.Kind(
             tree: tree, toolchain: judgement.toolchain, testCommand: judgement.testCommand)
         switch gatherer.take(judgement, as: kind) {
@@ -167,6 +169,7 @@ package final class TestBench: Sendable {
                 outputLimitInBytes: limits.outputInBytes, writablePaths: [worktree.path, worktree.scratch],
                 readOnlyPaths: readOnlyPaths + visibleGitPaths(of: worktree), isCaged: true))
         metrics.add(.tests, wall: result.duration)
+        if let cage = commands.sandbox.emptyCage { metrics.add(.cage, wall: cage.wall, cpu: cage.cpu) }
         return result
     }
 
