@@ -99,7 +99,11 @@ let package = Package(
         ),
         .testTarget(
             name: "LandingTests",
-            dependencies: ["Landing", "MoonshiftTestSupport", "PolicyContract", "Vocabulary", "Workspaces"]
+            dependencies: [
+                "CommandRunner", "Landing", "MoonshiftTestSupport", "Plans", "PolicyContract", "Telemetry",
+                "Verification",
+                "Vocabulary", "Workspaces",
+            ]
         ),
 
         // MARK: Ledger

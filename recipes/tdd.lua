@@ -47,6 +47,7 @@ return {
     -- max_cost_per_feature = 2,       -- dollars
     -- temperature = 0.2,              -- how freely the model writes, if it has that knob
     -- full_suite = { "make", "test" },  -- must pass on each branch, besides the features' own tests
+    -- union_files = { "docs/routes.txt" },  -- lists of lines to which many features add: the lines of all are kept
     -- stop_timeout = "1m",            -- after the first Ctrl-C, how long a silent call of the model is waited for
     -- sandbox = "auto",               -- commands run in a cage; "none" turns it off
   },

@@ -5,6 +5,7 @@ import Foundation
 import Logging
 import Metering
 import ModelAPI
+import Plans
 import SimulatedModel
 import Vocabulary
 import Workspaces
@@ -21,14 +22,22 @@ extension Moonshift {
         @Argument(help: "A recipe, by name or path (default tdd).")
         var recipe: String?
 
-        @Option(parsing: .unconditional, help: "Features of the generated plan.", transform: OptionText.wholeNumber)
-        var features = 440
+        @Option(
+            parsing: .unconditional, help: "Features of the generated plan (default 440).",
+            transform: OptionText.wholeNumber)
+        var features: Int?
 
         @Option(
             parsing: .unconditional,
             help: "Batches that the generated plan proposes (default one for each 49 features).",
             transform: OptionText.wholeNumber)
         var batches: Int?
+
+        @Option(
+            help: ArgumentHelp(
+                "A plan of yours: the demo's features share files and batches as its do. Nothing else of it is used.",
+                valueName: "plan"))
+        var like: String?
 
         @Option(
             parsing: .unconditional,
@@ -53,6 +62,11 @@ extension Moonshift {
         @OptionGroup(title: "Output") var output: OutputOptions
 
         func validate() throws {
+            guard like == nil || (features == nil && batches == nil) else {
+                throw ValidationError(
+                    "--like takes features and batches from the plan; leave --features and --batches out")
+            }
+            let features = features ?? Self.features
             guard (1...100_000).contains(features) else { throw ValidationError("--features must be 1 to 100000") }
             guard batches.map((1...features).contains) ?? true else {
                 throw ValidationError("--batches must be 1 to \(features)")
@@ -64,8 +78,8 @@ extension Moonshift {
         func run(in context: CommandContext) async throws {
             try output.checkFiles(in: context)
             let seed = options.seed ?? 1
-            let batches = batches ?? (features + 48) / 49
-            let files = DemoRepository(language: .lua, features: features, batches: batches, seed: seed).generate()
+            let demo = try repository(seed: seed, in: context)
+            let files = demo.generate()
             let folder = try DemoFolder(keep: keep.map(context.absolute))
             defer { folder.removeUnlessKept() }
             try await folder.fill(with: files)
@@ -79,7 +93,8 @@ extension Moonshift {
                 logger: Logger(label: "moonshift.simulated-model") { _ in SwiftLogNoOpLogHandler() })
             let result: Result<RunEnd, any Error>
             do {
-                result = .success(try await run(on: folder.path, server: server, model: model, key: key, in: context))
+                result = .success(
+                    try await run(on: folder.path, of: demo, server: server, model: model, key: key, in: context))
             } catch {
                 result = .failure(error)
             }
@@ -93,20 +108,44 @@ extension Moonshift {
 }
 
 extension Moonshift.Demo {
+    /// What a demo has unless it is told otherwise.
+    private static let features = 440
+
+    /// One for each 49 features.
+    private var standardBatches: Int {
+        ((features ?? Self.features) + 48) / 49
+    }
+
     /// Features at work at once that keep two cores busy against an answer that comes at once.
     private static let width = 12
 
+    /// What is generated: the shape of the plan of `--like`, or the demo's own.
+    private func repository(seed: UInt64, in context: CommandContext) throws -> DemoRepository {
+        guard let like else {
+            return DemoRepository(
+                language: .lua, features: features ?? Self.features, batches: batches ?? standardBatches, seed: seed)
+        }
+        let plan = try PlanReader.read(path: context.absolute(like))
+        var batches: [FeatureID: Int] = [:]
+        for (number, batch) in plan.proposedBatches.enumerated() {
+            for feature in batch.features { batches[feature] = number }
+        }
+        let places = plan.features.map { DemoShape.Place(file: $0.filePath, batch: batches[$0.id] ?? 0) }
+        return DemoRepository(language: .lua, like: DemoShape(places: places), seed: seed)
+    }
+
     private func run(
-        on repository: String, server: SimulatedModelServer, model: String, key: String, in context: CommandContext
+        on repository: String, of demo: DemoRepository, server: SimulatedModelServer, model: String, key: String,
+        in context: CommandContext
     ) async throws -> RunEnd {
         var options = options
         options.model = model
-        options.maxParallelBatches = options.maxParallelBatches ?? batches
+        options.maxParallelBatches = options.maxParallelBatches ?? demo.batches
         options.maxParallelFeatures = options.maxParallelFeatures ?? Self.width
         if !output.json, !output.quiet {
             context.progress(
                 """
-                demo: \(features.counted("feature")) in \(repository), a simulated model at \(server.baseURL) \
+                demo: \(demo.features.counted("feature")) in \(repository), a simulated model at \(server.baseURL) \
                 (faults: \(faults.rawValue), seed \(options.seed ?? 1)); all else is real
                 """)
         }

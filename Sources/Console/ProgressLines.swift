@@ -52,6 +52,17 @@ package struct ProgressLines: Sendable {
             let verdict = body.isGreen ? "green" : "red"
             return isVerbose || !body.isGreen
                 ? "batch \(event.batch?.rawValue ?? ""): fold of \(body.features.count) is \(verdict)" : nil
+        case .flakyTests(let body):
+            let names = body.tests.prefix(3).joined(separator: ", ")
+            let more = body.tests.count > 3 ? " and \(body.tests.count - 3) more" : ""
+            return
+                "batch \(event.batch?.rawValue ?? ""): flaky, failed and then passed on the same tree: \(names)\(more)"
+        case .integrationTested(let body):
+            guard !body.problems.isEmpty else { return "all batches together are green" }
+            return body.problems.sorted { $0.key < $1.key }.map {
+                "batch \($0.key) is not in the integration: \($0.value)"
+            }
+            .joined(separator: "\n")
         case .stopped(let body): return "stopping: \(body.reason)"
         case .notice(let body): return "\(body.level.rawValue): \(body.message)"
         case .runStarted, .runResumed, .runFinished, .featureStarted, .testsLocked, .stageFinished, .callReserved,

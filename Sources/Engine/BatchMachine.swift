@@ -47,6 +47,7 @@ package struct BatchMachine: Sendable {
     private var workingCount = 0
     private var isLanding = false
     private var isDraining = false
+    private var isHeld = false
     private var isFinished = false
     /// Features of other batches: whether they landed (or were done already).
     private let elsewhere: [FeatureID: Bool]
@@ -105,8 +106,8 @@ package struct BatchMachine: Sendable {
         workingCount -= 1
         switch outcome {
         case .candidate:
-            set(id, .ready)
-            readyQueue.append(id)
+            set(id, isHeld ? .suspended : .ready)
+            if !isHeld { readyQueue.append(id) }
         case .alreadyDone: set(id, .alreadyDone)
         case .failed: set(id, .failed)
         case .skipped: set(id, .skipped)
@@ -120,13 +121,27 @@ package struct BatchMachine: Sendable {
     /// - Parameters:
     ///   - landed: Those whose commits are on the branch now.
     ///   - returned: Those that go back to work on the fresh tip; they start before anything new.
-    ///   - kept: Those that stay ready, as when the landing was stopped.
+    ///   - kept: Those that are ready still; they come before what became ready meanwhile.
     package mutating func landingEnded(landed: [FeatureID], returned: [FeatureID], kept: [FeatureID] = []) {
         isLanding = false
         for id in landed { set(id, .landed) }
-        for id in kept { set(id, .suspended) }
+        for id in kept { set(id, .ready) }
         for id in returned { set(id, .waiting) }
         waiting.insert(contentsOf: returned, at: 0)
+        readyQueue.insert(contentsOf: kept, at: 0)
+        if isHeld { suspendReady() }
+    }
+
+    /// Starts nothing new and lands nothing more; candidates that are ready, or become so, wait for a resume.
+    package mutating func hold() {
+        isHeld = true
+        isDraining = true
+        suspendReady()
+    }
+
+    private mutating func suspendReady() {
+        for id in readyQueue { set(id, .suspended) }
+        readyQueue = []
     }
 
     /// Starts nothing new from now on; what works may end and land.

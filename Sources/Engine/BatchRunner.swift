@@ -9,12 +9,18 @@ import Workspaces
 /// How a batch ended, or where it was stopped.
 struct BatchResult: Sendable {
     var batch: BatchID
+    /// What the batch stands on.
+    let base: ObjectID
     var tip: ObjectID
     var landed: [FeatureID] = []
     /// The commit of each landed feature.
     var commits: [FeatureID: ObjectID] = [:]
     var alreadyDone: Set<FeatureID> = []
     var failures: [FeatureID: Failure] = [:]
+    /// The tests of what landed.
+    var judgements: [Judgement] = []
+    /// What the batch's pull request is made of; nil until the batch ended.
+    var pullRequest: PullRequestContext?
     /// Features that a resume takes up again, with the reason of one of them.
     var suspended: Set<FeatureID> = []
     var suspensionReason: String?
@@ -74,6 +80,7 @@ struct BatchRunner: Sendable {
                 }
             }
         }
+        state.result.judgements = state.landedJudgements
         let ended = Set(state.result.reach.keys)
         state.result.suspended = Set(features.map(\.id)).subtracting(ended)
         return state
@@ -96,18 +103,21 @@ struct BatchRunner: Sendable {
         _ ids: [FeatureID], _ state: BatchState, _ group: inout ThrowingTaskGroup<Report, any Error>
     ) {
         let candidates = ids.compactMap { state.works[$0]?.candidate }
+        let slots = services.settings.testSlots
         let context = LandingContext(
             batch: plan.name, candidates: ids, landedCount: state.result.landed.count,
-            failureEstimate: state.failureEstimate)
-        let landed = state.result.landed.flatMap { state.works[$0]?.judgements ?? [] }
+            failureEstimate: state.estimate.rate, testSlots: slots)
+        let landed = state.landedJudgements
         let tip = state.result.tip
+        let isTipProven = state.isTipProven
         let branchExists = !state.result.landed.isEmpty
         group.addTask { [self] in
             let decision = try await services.policies.landing(context)
+            let fold = Self.ordered(candidates, by: decision.order).prefix(max(1, decision.foldSize ?? ids.count))
             let request = LandingRequest(
-                branch: RefNames.fullBranch(branch), tip: tip, branchExists: branchExists,
-                candidates: Self.ordered(candidates, by: decision.order), foldSize: decision.foldSize ?? ids.count,
-                landed: landed, fullSuite: decision.fullSuite)
+                branch: RefNames.fullBranch(branch), tip: tip, branchExists: branchExists, isTipProven: isTipProven,
+                candidates: Array(fold), landed: landed, fullSuite: decision.fullSuite,
+                keepsAllLines: decision.keepsAllLines, testSlots: slots)
             let report = try await services.lander.land(request) { step in try await record(step) }
             return .landed(ids, report)
         }
@@ -123,14 +133,21 @@ struct BatchRunner: Sendable {
 
     private func record(_ step: LandingStep) async throws {
         switch step {
+        case .baseTested(let run): journal.post(.testsRun(RunEvent.TestsRun(purpose: .base, run: run)))
+        case .flaky(let tests, let tree):
+            let names = tests.map { $0.file.isEmpty ? $0.id : "\($0.file) \($0.id)" }
+            journal.post(.flakyTests(RunEvent.FlakyTests(tests: names, tree: tree.description)))
         case .foldTested(let fold, let run):
             journal.post(.testsRun(RunEvent.TestsRun(purpose: .landing, run: run)))
-            try await journal.record(
+            journal.post(
                 .foldTested(
                     RunEvent.FoldTested(
                         tip: fold.tip.description, tree: fold.tree.description, oldTip: fold.oldTip.description,
                         features: fold.entries.map(\.feature), commits: fold.entries.map(\.commit.description),
                         isGreen: run.isGreen)))
+        case .branchMoving:
+            // The green fold is on record before the branch is what it says.
+            try await services.ledger.flush()
         case .branchMoved(let fold):
             try await journal.recordLanding(
                 fold.entries.map { entry in
@@ -183,8 +200,12 @@ struct BatchRunner: Sendable {
         state.result.tip = report.tip
         state.result.landed += report.landed.map(\.feature)
         for entry in report.landed { state.result.commits[entry.feature] = entry.commit }
-        state.testedFolds += report.testedFolds
-        state.redFolds += report.redFolds
+        state.learn(from: report)
+        if let problem = report.redBase {
+            // Nothing can land here, and more work would only be paid for.
+            state.result.suspensionReason = "batch \(plan.name) is on hold, what it stands on is red: \(problem)"
+            machine.hold()
+        }
         for (id, failure) in report.returned.sorted(by: { $0.key < $1.key }) {
             let stage = state.works[id]?.machine?.currentStage.name
             let attempt = state.works[id]?.machine?.currentAttempt
@@ -198,7 +219,10 @@ struct BatchRunner: Sendable {
             state.works[id]?.failures[failure.kind, default: 0] += 1
             state.works[id]?.candidate = nil
         }
-        machine.landingEnded(landed: report.landed.map(\.feature), returned: ids.filter { report.returned[$0] != nil })
+        let landed = report.landed.map(\.feature)
+        machine.landingEnded(
+            landed: landed, returned: ids.filter { report.returned[$0] != nil },
+            kept: ids.filter { report.returned[$0] == nil && !landed.contains($0) })
     }
 
     private func end(

@@ -2,6 +2,7 @@ import Landing
 import Ledger
 import Plans
 import PolicyContract
+import Verification
 import Vocabulary
 import Workspaces
 
@@ -11,18 +12,34 @@ struct BatchState: Sendable {
     var works: [FeatureID: FeatureWork]
     /// Features whose candidates wait to be landed.
     var ready: [FeatureID] = []
-    var testedFolds = 0
-    var redFolds = 0
+    /// How likely one more candidate breaks what it is folded onto.
+    var estimate = FailureEstimate()
+    /// Candidates that were found to break the tip, one after the other with none that landed between: two of them make the
+    /// tip doubtful.
+    var culpritsInARow = 0
 
     /// A batch that nothing is known of yet.
     init(batch: BatchID, base: ObjectID, features: [Feature]) {
-        result = BatchResult(batch: batch, tip: base)
+        result = BatchResult(batch: batch, base: base, tip: base)
         works = Dictionary(features.map { ($0.id, FeatureWork(feature: $0)) }, uniquingKeysWith: { first, _ in first })
     }
 
-    /// The share of folds that were red so far.
-    var failureEstimate: Double {
-        testedFolds == 0 ? 0 : Double(redFolds) / Double(testedFolds)
+    /// Whether the tip passes all that is asked of it, as far as is known.
+    var isTipProven: Bool {
+        !result.landed.isEmpty && culpritsInARow < 2
+    }
+
+    /// The tests of everything that landed.
+    var landedJudgements: [Judgement] {
+        result.landed.flatMap { works[$0]?.judgements ?? [] }
+    }
+
+    /// Takes in what a landing showed of how well candidates fit.
+    mutating func learn(from report: LandingReport) {
+        let broken = report.returned.values.count { $0.kind == .landingRed }
+        estimate.add(landed: report.landed.count, broken: broken)
+        if !report.landed.isEmpty { culpritsInARow = 0 }
+        culpritsInARow += broken
     }
 }
 
@@ -48,6 +65,8 @@ extension BatchState {
             if works[id]?.candidate != nil { ready.append(id) }
         }
         ready.sort()
+        let broken = batch.plan.features.reduce(0) { $0 + (record.features[$1]?.failures[.landingRed] ?? 0) }
+        estimate.add(landed: result.landed.count, broken: broken)
     }
 
     private mutating func take(_ done: RunEvent.FeatureDone, of id: FeatureID) {

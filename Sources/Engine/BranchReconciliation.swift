@@ -15,7 +15,7 @@ struct BranchReconciliation: Sendable {
         let recorded = batch.recordedTip.flatMap(ObjectID.init(hex:))
         let actual = try services.repository.reference(RefNames.fullBranch(batch.branch))
         if actual == recorded { return recorded ?? base }
-        if let fold = batch.lastGreenFold, let tip = ObjectID(hex: fold.tip), actual == tip {
+        if let tip = actual, let fold = batch.greenFolds.last(where: { ObjectID(hex: $0.tip) == tip }) {
             try await journal.recordLanding(
                 zip(fold.features, fold.commits).map { feature, commit in
                     let landed = RunEvent.Landed(

@@ -13,13 +13,10 @@ struct PullRequestWriter: Sendable {
     /// Asks policy `pull_request` and writes `<run directory>/<batch>.md`: the title as a heading, then the body.
     ///
     /// Nothing is written for a batch on which nothing landed, or when the run was told not to.
-    func write(
-        _ batch: RunRecord.BatchRecord, base: ObjectID, baseName: String, state: BatchState
-    ) async throws {
-        guard services.settings.writesPullRequests, !state.result.landed.isEmpty else { return }
-        let context = context(batch, base: base, baseName: baseName, state: state)
+    func write(_ context: PullRequestContext) async throws {
+        guard services.settings.writesPullRequests, !context.landed.isEmpty else { return }
         guard let text = try await text(for: context) else { return }
-        let path = "\(services.runDirectory)/\(RefNames.component(batch.plan.name.rawValue)).md"
+        let path = "\(services.runDirectory)/\(RefNames.component(context.batch.rawValue)).md"
         try FileManager.default.createDirectory(
             atPath: services.runDirectory, withIntermediateDirectories: true)
         try Data("# \(text.title)\n\n\(text.body)\n".utf8).write(to: URL(fileURLWithPath: path), options: .atomic)
@@ -38,9 +35,8 @@ struct PullRequestWriter: Sendable {
         }
     }
 
-    private func context(
-        _ batch: RunRecord.BatchRecord, base: ObjectID, baseName: String, state: BatchState
-    ) -> PullRequestContext {
+    /// What the policy gets of a batch, but for what the other batches have to do with it.
+    func context(_ batch: RunRecord.BatchRecord, baseName: String, state: BatchState) -> PullRequestContext {
         let landed = state.result.landed.compactMap { id -> PullRequestContext.Landed? in
             guard let work = state.works[id] else { return nil }
             return PullRequestContext.Landed(

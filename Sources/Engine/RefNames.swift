@@ -15,6 +15,11 @@ package enum RefNames {
         "refs/moonshift/\(run)/base"
     }
 
+    /// All finished batches of the run folded together.
+    package static func integration(run: RunID) -> String {
+        "refs/moonshift/\(run)/integration"
+    }
+
     /// Where an attempt's candidate commit is kept.
     package static func candidate(run: RunID, feature: FeatureID, attempt: Int) -> String {
         "refs/moonshift/\(run)/feature/\(component(feature.rawValue))/\(attempt)"

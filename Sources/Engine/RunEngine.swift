@@ -77,6 +77,7 @@ package struct RunEngine: Sendable {
         try keep(base)
         var machine = RunMachine(batches: record.batches.map(\.plan), width: services.settings.maxParallelBatches)
         var tips: [BatchID: ObjectID] = [:]
+        var finished: [BatchID: BatchResult] = [:]
         var reach: [FeatureID: Bool] = [:]
         try await withThrowingTaskGroup(of: BatchResult.self) { group in
             var isFinished = false
@@ -99,9 +100,16 @@ package struct RunEngine: Sendable {
                 }
                 guard !isFinished, let result = try await group.next() else { break }
                 tips[result.batch] = result.tip
+                if result.pullRequest != nil { finished[result.batch] = result }
                 reach.merge(result.reach) { $1 }
                 machine.batchEnded(result.batch)
             }
+        }
+        // Whoever interrupted waits for the end; a resume does it then.
+        if !services.control.isInterrupted {
+            try await RunIntegration(services: services, journal: journal).finish(
+                record.batches.compactMap { batch in finished[batch.plan.name].map { (batch, $0) } }, runBase: base,
+                before: record.integration)
         }
         if let reason = services.control.drainReason { stop(reason) }
         try await services.ledger.flush()
@@ -135,13 +143,13 @@ package struct RunEngine: Sendable {
         let writer = PullRequestWriter(services: services, journal: batchJournal)
         let baseName = record.started?.baseName ?? base.description
         if batch.finished != nil {
-            // The run may have ended between the batch and its text.
-            if batch.pullRequest == nil { try await writer.write(batch, base: base, baseName: baseName, state: state) }
+            state.result.judgements = state.landedJudgements
+            state.result.pullRequest = writer.context(batch, baseName: baseName, state: state)
             return state.result
         }
         let runner = BatchRunner(services: services, plan: batch.plan, branch: batch.branch, features: features)
         state = try await runner.run(from: state, elsewhere: elsewhere)
-        let result = state.result
+        var result = state.result
         if let reason = result.suspensionReason, !services.control.isDraining { stop(reason) }
         guard result.suspended.isEmpty else { return result }
         try await batchJournal.record(
@@ -149,7 +157,7 @@ package struct RunEngine: Sendable {
                 RunEvent.BatchFinished(
                     tip: result.landed.isEmpty ? nil : result.tip.description, landed: result.landed,
                     failed: result.failures.keys.sorted())))
-        try await writer.write(batch, base: base, baseName: baseName, state: state)
+        result.pullRequest = writer.context(batch, baseName: baseName, state: state)
         return result
     }
 

@@ -51,8 +51,10 @@ package struct RunRecord: Sendable {
         package var base: String?
         package var finished: RunEvent.BatchFinished?
         package var pullRequest: RunEvent.PullRequestWritten?
-        /// The last green fold; its branch move may or may not have happened.
-        package var lastGreenFold: RunEvent.FoldTested?
+        /// Green folds on the tip as it is on record; the branch may have been moved to one of them.
+        package var greenFolds: [RunEvent.FoldTested] = []
+        /// Tests that failed and passed on one tree, by how often.
+        package var flakyTests: [String: Int] = [:]
         package var landedOrder: [FeatureID] = []
         /// Where the last recorded landing left the branch; nil while nothing landed.
         package var recordedTip: String?
@@ -69,6 +71,8 @@ package struct RunRecord: Sendable {
     package var features: [FeatureID: FeatureRecord] = [:]
     /// In the order in which they were planned.
     package var batches: [BatchRecord] = []
+    /// What the batches are together, as tested last.
+    package var integration: RunEvent.IntegrationTested?
     package var calls = 0
     package var spent = Picodollars.zero
     package var unknownSpent = Picodollars.zero
@@ -114,7 +118,9 @@ package struct RunRecord: Sendable {
             calls += 1
             openCalls[body.call] = body.amount
         case .callSettled(let body): settle(body, feature: event.feature)
-        case .batchPlanned, .batchStarted, .batchFinished, .pullRequestWritten, .foldTested: applyToBatch(event)
+        case .batchPlanned, .batchStarted, .batchFinished, .pullRequestWritten, .foldTested, .flakyTests:
+            applyToBatch(event)
+        case .integrationTested(let body): integration = body
         default: applyToFeature(event)
         }
     }
@@ -139,7 +145,9 @@ package struct RunRecord: Sendable {
         case .batchStarted(let body): batches[index].base = body.base
         case .batchFinished(let body): batches[index].finished = body
         case .pullRequestWritten(let body): batches[index].pullRequest = body
-        case .foldTested(let body) where body.isGreen: batches[index].lastGreenFold = body
+        case .foldTested(let body) where body.isGreen: batches[index].greenFolds.append(body)
+        case .flakyTests(let body):
+            for test in body.tests { batches[index].flakyTests[test, default: 0] += 1 }
         default: break
         }
     }
@@ -152,6 +160,7 @@ package struct RunRecord: Sendable {
         {
             batches[index].landedOrder.append(id)
             batches[index].recordedTip = body.newTip
+            batches[index].greenFolds = []
         }
     }
 }

@@ -7,14 +7,19 @@ package struct LandingContext: Sendable {
     /// Ready candidates, in the order in which they became ready.
     package var candidates: [FeatureID]
     package var landedCount: Int
-    /// The share of folds that were red so far, 0 to 1.
+    /// How likely one more candidate breaks the fold, over 0 to 1, from what happened so far.
     package var failureEstimate: Double
+    /// How many tests can run side by side, 1 or more.
+    package var testSlots: Int
 
-    package init(batch: BatchID, candidates: [FeatureID], landedCount: Int, failureEstimate: Double) {
+    package init(
+        batch: BatchID, candidates: [FeatureID], landedCount: Int, failureEstimate: Double, testSlots: Int
+    ) {
         self.batch = batch
         self.candidates = candidates
         self.landedCount = landedCount
         self.failureEstimate = failureEstimate
+        self.testSlots = testSlots
     }
 }
 
@@ -26,7 +31,7 @@ package struct LandingDecision: Codable, Equatable, Sendable {
     package var foldSize: Int?
     /// A command that must pass on the tip besides the features' own tests; nil: none.
     package var fullSuite: [String]?
-    /// Line-oriented files in which both sides' lines are kept instead of a conflict.
+    /// Globs of line-oriented files, in which both sides' lines are kept instead of a conflict.
     package var unionFiles: [String]
 
     package init(
@@ -36,6 +41,14 @@ package struct LandingDecision: Codable, Equatable, Sendable {
         self.foldSize = foldSize
         self.fullSuite = fullSuite
         self.unionFiles = unionFiles
+    }
+}
+
+extension LandingDecision {
+    /// Whether the lines of both sides are kept in the file.
+    package var keepsAllLines: @Sendable (String) -> Bool {
+        let globs = unionFiles.map { PathGlob($0) }
+        return { path in globs.contains { $0.matches(path) } }
     }
 }
 
@@ -128,9 +141,14 @@ package struct PullRequestContext: Sendable {
     package var landed: [Landed]
     package var failed: [Failed]
     package var cost: Picodollars
+    /// Tests that failed and then passed on the same tree, while this batch was landed.
+    package var flakyTests: [String]
+    /// Why the batch does not fit together with the run's other batches; nil when it does.
+    package var integrationProblem: String?
 
     package init(
-        run: RunID, batch: BatchID, branch: String, base: String, landed: [Landed], failed: [Failed], cost: Picodollars
+        run: RunID, batch: BatchID, branch: String, base: String, landed: [Landed], failed: [Failed], cost: Picodollars,
+        flakyTests: [String] = [], integrationProblem: String? = nil
     ) {
         self.run = run
         self.batch = batch
@@ -139,6 +157,8 @@ package struct PullRequestContext: Sendable {
         self.landed = landed
         self.failed = failed
         self.cost = cost
+        self.flakyTests = flakyTests
+        self.integrationProblem = integrationProblem
     }
 }
 

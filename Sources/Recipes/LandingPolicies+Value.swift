@@ -7,6 +7,7 @@ extension LandingContext {
         .map([
             "batch": .string(batch.rawValue), "candidates": Value(candidates.map(\.rawValue)),
             "landed_count": .integer(Int64(landedCount)), "failure_estimate": .number(failureEstimate),
+            "test_slots": .integer(Int64(testSlots)),
         ])
     }
 }
@@ -47,7 +48,8 @@ extension PullRequestContext {
     var luaValue: Value {
         .map([
             "run": .string(run.rawValue), "batch": .string(batch.rawValue), "branch": .string(branch),
-            "base": .string(base), "cost": Value(dollars: cost),
+            "base": .string(base), "cost": Value(dollars: cost), "flaky_tests": Value(flakyTests),
+            "integration_problem": Value(integrationProblem),
             "landed": .list(
                 landed.map {
                     .map([

@@ -5,7 +5,8 @@ extension PolicyCatalog {
             .required("batch", .string),
             .required("candidates", .list(.string)),
             .required("landed_count", .integer(minimum: 0)),
-            .required("failure_estimate", .number(0...1), "The share of folds that were red so far"),
+            .required("failure_estimate", .number(0...1), "How likely one more candidate breaks the fold"),
+            .required("test_slots", .integer(minimum: 1), "How many tests can run side by side"),
         ],
         answer: .record([
             Shape.Field("order", .list(.string)),
@@ -58,6 +59,8 @@ extension PolicyCatalog {
                         .required("cost", .money),
                     ]))),
             .required("cost", .money, "Of the whole batch"),
+            .required("flaky_tests", .list(.string), "Failed and then passed on the same tree"),
+            Shape.Field("integration_problem", .string, "Why the batch does not fit the run's others"),
         ],
         answer: .record([
             .required("title", .string),

@@ -52,14 +52,14 @@ package final class TestBench: Sendable {
 
     /// Runs the tests on `base` with `changes` applied.
     ///
-    /// A green run of the same tree and the same tests is remembered and not repeated.
+    /// A green run of the same tree and the same tests is remembered and not repeated, unless `isFresh` asks for a new one.
     /// - Throws: ``PolicyError`` from a toolchain, a repository or command error of our own side. A red run is a value.
     package func run(
-        _ judgements: [Judgement], base: ObjectID, changes: [String: FileChange] = [:]
+        _ judgements: [Judgement], base: ObjectID, changes: [String: FileChange] = [:], isFresh: Bool = false
     ) async throws -> TestRun {
         let tree = try repository.tree(base, applying: changes)
         let evidence = Evidence(tree: tree, judgements: judgements)
-        if let known = greenRuns.withLock({ $0[evidence] }) { return known }
+        if !isFresh, let known = greenRuns.withLock({ $0[evidence] }) { return known }
         let run = try await pool.withWorktree(tree, near: base) { worktree in
             try await self.run(judgements, tree: tree, in: worktree)
         }

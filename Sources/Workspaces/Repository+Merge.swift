@@ -15,12 +15,23 @@ extension Repository {
     /// the contents, by its usual strategy.
     ///
     /// `base`: a commit or a tree, as `ours` and `theirs` are.
-    package func merge(base: ObjectID, ours: ObjectID, theirs: ObjectID) async throws -> MergeOutcome {
+    ///
+    /// `keepsAllLines`: whether a file is line-oriented, so that the lines of both sides are kept where they would conflict.
+    package func merge(
+        base: ObjectID, ours: ObjectID, theirs: ObjectID, keepsAllLines: (String) -> Bool = { _ in false }
+    ) async throws -> MergeOutcome {
         let trees = (base: try tree(of: base), ours: try tree(of: ours), theirs: try tree(of: theirs))
         if let joined = try combine(base: trees.base, ours: trees.ours, theirs: trees.theirs) {
             return .clean(tree: joined)
         }
-        return try await mergeContents(base: trees.base, ours: trees.ours, theirs: trees.theirs)
+        let outcome = try await mergeContents(base: trees.base, ours: trees.ours, theirs: trees.theirs)
+        guard case .conflicted(let paths, let markerTree) = outcome, paths.allSatisfy(keepsAllLines) else {
+            return outcome
+        }
+        guard let joined = try joinLines(of: paths, base: trees.base, ours: trees.ours, theirs: trees.theirs) else {
+            return outcome
+        }
+        return .clean(tree: try tree(markerTree, applying: joined))
     }
 
     private func mergeContents(base: ObjectID, ours: ObjectID, theirs: ObjectID) async throws -> MergeOutcome {

@@ -28,6 +28,30 @@ import Vocabulary
         #expect(machine.advance() == [.finish])
     }
 
+    @Test func whatAFoldLeftLandsBeforeWhatBecameReadyMeanwhile() {
+        var machine = BatchMachine(features: (1...4).map { feature("f\($0)") }, width: 4)
+        _ = machine.advance()
+        for id in ["f1", "f2", "f3"] as [FeatureID] { machine.workEnded(id, .candidate) }
+        #expect(machine.advance() == [.land(["f1", "f2", "f3"])])
+        machine.workEnded("f4", .candidate)
+        machine.landingEnded(landed: ["f1"], returned: ["f2"], kept: ["f3"])
+        #expect(machine.advance() == [.land(["f3", "f4"]), .work("f2")])
+    }
+
+    @Test func aHoldStartsAndLandsNothingMoreAndKeepsEveryCandidate() {
+        var machine = BatchMachine(features: (1...4).map { feature("f\($0)") }, width: 3)
+        _ = machine.advance()
+        machine.workEnded("f1", .candidate)
+        #expect(machine.advance() == [.land(["f1"]), .work("f4")])
+        machine.workEnded("f2", .candidate)
+        machine.hold()
+        machine.landingEnded(landed: [], returned: [], kept: ["f1"])
+        #expect(machine.advance().isEmpty)
+        machine.workEnded("f3", .candidate)
+        machine.workEnded("f4", .failed)
+        #expect(machine.advance() == [.finish])
+    }
+
     @Test func aReturnedFeatureWorksBeforeAnythingNew() {
         var machine = BatchMachine(features: (1...3).map { feature("f\($0)") }, width: 1)
         _ = machine.advance()

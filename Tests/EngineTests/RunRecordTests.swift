@@ -74,20 +74,20 @@ import Vocabulary
         let batch = try #require(record.batches.first)
         #expect(batch.landedOrder == ["f1"])
         #expect(batch.recordedTip == "tip1")
-        #expect(batch.lastGreenFold?.tip == "tip1")
+        #expect(batch.greenFolds.isEmpty)
     }
 
     @Test func aGreenFoldWithoutItsLandingIsRemembered() throws {
         let untilFold = RunEvent.typicalLife.prefix { $0.kind != .landed }
         let batch = try #require(RunRecord([.planned] + untilFold).batches.first)
-        #expect(batch.lastGreenFold?.tip == "tip1")
+        #expect(batch.greenFolds.map(\.tip) == ["tip1"])
         #expect(batch.recordedTip == nil)
         #expect(batch.landedOrder.isEmpty)
     }
 
     @Test func aRedFoldIsNotWhatABranchMayHave() throws {
         let batch = try #require(RunRecord([.planned, .fold(isGreen: false)]).batches.first)
-        #expect(batch.lastGreenFold == nil)
+        #expect(batch.greenFolds.isEmpty)
     }
 
     @Test func anEarlierStageTakesBackTheLaterOnes() {

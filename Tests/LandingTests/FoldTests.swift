@@ -38,7 +38,7 @@ import Workspaces
         #expect(fold.entries.count == 2)
     }
 
-    @Test func aConflictLeavesTheFoldWithItsPathAndTheRestStays() async throws {
+    @Test func aConflictInsideTheFoldIsDeferredAndTheRestStays() async throws {
         let fixture = try await Fixture(["a.txt": "1\n", "b.txt": "1\n"])
         let candidates = [
             try fixture.candidate("x", ["a.txt": "2\n"]), try fixture.candidate("y", ["a.txt": "3\n"]),
@@ -46,9 +46,24 @@ import Workspaces
         ]
         let fold = try await Fold.make(candidates, onto: fixture.base, in: fixture.repository, author: author)
         #expect(fold.entries.map(\.feature) == ["x", "z"])
-        #expect(fold.conflicts == ["y": ["a.txt"]])
+        #expect(fold.deferred == ["y"])
+        #expect(fold.conflicts.isEmpty)
         #expect(try fixture.text("a.txt", in: fold.tree) == "2\n")
         #expect(try fixture.text("b.txt", in: fold.tree) == "4\n")
+        #expect(fold.prefix(1).tip == fold.entries[0].commit)
+        #expect(try fixture.text("b.txt", in: fold.prefix(1).tree) == "1\n")
+        #expect(fold.prefix(0).tip == fixture.base)
+    }
+
+    @Test func aConflictWithTheTipNamesItsPaths() async throws {
+        let fixture = try await Fixture(["a.txt": "1\n", "b.txt": "1\n"])
+        let landed = try fixture.candidate("x", ["a.txt": "2\n"])
+        let candidates = [try fixture.candidate("z", ["b.txt": "4\n"]), try fixture.candidate("y", ["a.txt": "3\n"])]
+        let fold = try await Fold.make(
+            candidates, onto: landed.commit, in: fixture.repository, author: author)
+        #expect(fold.entries.map(\.feature) == ["z"])
+        #expect(fold.conflicts == ["y": ["a.txt"]])
+        #expect(fold.deferred.isEmpty)
     }
 
     private struct Fixture {

@@ -70,6 +70,9 @@ extension RunEvent {
             .foldTested(
                 FoldTested(
                     tip: "c3", tree: "t3", oldTip: "c2", features: ["f1"], commits: ["c3"], isGreen: true)),
+            .flakyTests(FlakyTests(tests: ["tests/a.lua adds"], tree: "t3")),
+            .integrationTested(
+                IntegrationTested(tip: "c9", tree: "t9", batches: ["one"], problems: ["two": "does not merge"])),
             .landed(Landed(commit: "c3", tree: "t3", oldTip: "c0", newTip: "c3")),
             .landingRefused(LandingRefused(reason: "conflict")),
             .policyDecided(

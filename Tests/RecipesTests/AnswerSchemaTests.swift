@@ -201,7 +201,8 @@ import Vocabulary
             (PolicyCatalog.retry, RetryContext.example(.timeout).luaValue),
             (
                 PolicyCatalog.landing,
-                LandingContext(batch: "b", candidates: ["x"], landedCount: 0, failureEstimate: 0.5).luaValue
+                LandingContext(batch: "b", candidates: ["x"], landedCount: 0, failureEstimate: 0.5, testSlots: 2)
+                    .luaValue
             ),
             (
                 PolicyCatalog.commit,

@@ -134,10 +134,14 @@ import Vocabulary
         #expect(decision.delay == (action == "retry" ? .seconds(tries == 1 ? 30 : 600) : nil))
     }
 
-    @Test(arguments: [(0.0, nil), (0.1, 6), (0.25, 2), (0.5, 1), (0.9, 1)])
-    func foldsShrinkWithTheShareOfRedOnes(estimate: Double, size: Int?) async throws {
+    /// ln 2 / estimate, and half as many again with slots to spare.
+    @Test(arguments: [
+        (0.0, 2, 64), (0.01, 2, 64), (0.05, 1, 14), (0.05, 4, 21), (0.1, 2, 7), (0.25, 2, 3), (0.5, 2, 1), (0.9, 8, 1),
+    ])
+    func foldsShrinkWithTheChanceOfACulprit(estimate: Double, slots: Int, size: Int) async throws {
         let decision = try await builtInHost().landing(
-            LandingContext(batch: "batch-1", candidates: ["a", "b"], landedCount: 3, failureEstimate: estimate))
+            LandingContext(
+                batch: "batch-1", candidates: ["a", "b"], landedCount: 3, failureEstimate: estimate, testSlots: slots))
         #expect(decision == LandingDecision(foldSize: size))
     }
 

@@ -82,7 +82,7 @@ import Vocabulary
             case "retry": _ = try await host.retry(.example(.timeout))
             case "landing":
                 _ = try await host.landing(
-                    LandingContext(batch: "b", candidates: ["a"], landedCount: 0, failureEstimate: 0))
+                    LandingContext(batch: "b", candidates: ["a"], landedCount: 0, failureEstimate: 0, testSlots: 2))
             case "commit":
                 _ = try await host.commit(
                     CommitContext(

@@ -76,7 +76,8 @@ import Vocabulary
         }
         let heard = Heard()
         let host = try folder.host(hearing: heard)
-        let decision = try await host.landing(.init(batch: "b", candidates: [], landedCount: 0, failureEstimate: 0))
+        let decision = try await host.landing(
+            .init(batch: "b", candidates: [], landedCount: 0, failureEstimate: 0, testSlots: 2))
         #expect(decision.foldSize == 17)
         #expect(heard.decisions.map(\.source) == ["pack first", "pack acme/second"])
         #expect(heard.decisions.map(\.output) == [nil, ["fold_size": 17]])

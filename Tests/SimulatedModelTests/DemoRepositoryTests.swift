@@ -43,6 +43,22 @@ struct DemoRepositoryTests {
         #expect(files.solutions.filter { !$0.dependsOn.isEmpty }.count == 44)
     }
 
+    /// Files and batches are those of the plan that it is like, and the ones who share a file are in one.
+    @Test(arguments: DemoLanguage.allCases)
+    func aShapeIsTakenOver(language: DemoLanguage) {
+        var places = (0..<30).map { DemoShape.Place(file: "f\($0 % 7)", batch: $0 / 10) }
+        places.append(.init(file: "own", batch: 2))
+        let files = DemoRepository(language: language, like: DemoShape(places: places), seed: 4).generate()
+        #expect(files.solutions.count == 31)
+        let sources = files.solutions.map(\.sourcePath)
+        for (left, right) in zip(sources.indices, sources.indices.dropFirst(7)) where right < 30 {
+            #expect(sources[left] == sources[right])
+        }
+        #expect(Set(sources).count == 8)
+        #expect(files.planText.split(separator: "\n").filter { $0.hasPrefix("- batch_id: ") }.count == 3)
+        #expect(files.solutions.allSatisfy { files.files[$0.sourcePath] != nil && files.files[$0.testPath] != nil })
+    }
+
     @Test func aStubIsThereOnceOrElseTheAnchorIs() {
         for language in DemoLanguage.allCases {
             let files = DemoRepository(language: language, seed: 2).generate()

@@ -70,4 +70,43 @@ import Workspaces
             base: fixture.tree, ours: fixture.repository.emptyTree(), theirs: fixture.tree)
         #expect(try gone == fixture.repository.emptyTree())
     }
+
+    @Test func lineOrientedFilesKeepTheLinesOfBothSides() async throws {
+        let fixture = try await Fixture(files: ["routes": "a\nz\n", "code": "1\n"])
+        let ours = try fixture.commit(["routes": .text("a\nb\nz\n"), "new": .text("x\n")])
+        let theirs = try fixture.commit(["routes": .text("a\nc\nz\n"), "new": .text("y\n")])
+        let outcome = try await fixture.repository.merge(
+            base: fixture.head, ours: ours, theirs: theirs, keepsAllLines: { $0 == "routes" || $0 == "new" })
+        guard case .clean(let tree) = outcome else {
+            Issue.record("unexpected outcome \(outcome)")
+            return
+        }
+        #expect(try fixture.repository.read("routes", in: tree) == "a\nb\nc\nz\n".bytes)
+        #expect(try fixture.repository.read("new", in: tree) == "x\ny\n".bytes)
+    }
+
+    @Test func oneOtherFileInConflictIsAConflict() async throws {
+        let fixture = try await Fixture(files: ["routes": "a\n", "code": "1\n"])
+        let ours = try fixture.commit(["routes": .text("b\n"), "code": .text("2\n")])
+        let theirs = try fixture.commit(["routes": .text("c\n"), "code": .text("3\n")])
+        let outcome = try await fixture.repository.merge(
+            base: fixture.head, ours: ours, theirs: theirs, keepsAllLines: { $0 == "routes" })
+        guard case .conflicted(let paths, _) = outcome else {
+            Issue.record("unexpected outcome \(outcome)")
+            return
+        }
+        #expect(paths == ["code", "routes"])
+    }
+
+    @Test func aFileThatOneSideDeletedIsNotJoined() async throws {
+        let fixture = try await Fixture(files: ["routes": "a\n"])
+        let ours = try fixture.commit(["routes": .delete])
+        let theirs = try fixture.commit(["routes": .text("c\n")])
+        let outcome = try await fixture.repository.merge(
+            base: fixture.head, ours: ours, theirs: theirs, keepsAllLines: { _ in true })
+        guard case .conflicted(["routes"], _) = outcome else {
+            Issue.record("unexpected outcome \(outcome)")
+            return
+        }
+    }
 }

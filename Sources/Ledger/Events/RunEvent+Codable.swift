@@ -65,6 +65,8 @@ extension RunEvent.Body {
         case .callSettled: .callSettled
         case .candidateMade: .candidateMade
         case .foldTested: .foldTested
+        case .flakyTests: .flakyTests
+        case .integrationTested: .integrationTested
         case .landed: .landed
         case .landingRefused: .landingRefused
         case .policyDecided: .policyDecided
@@ -94,6 +96,8 @@ extension RunEvent.Body {
         case .callSettled(let payload): payload
         case .candidateMade(let payload): payload
         case .foldTested(let payload): payload
+        case .flakyTests(let payload): payload
+        case .integrationTested(let payload): payload
         case .landed(let payload): payload
         case .landingRefused(let payload): payload
         case .policyDecided(let payload): payload
@@ -124,6 +128,8 @@ extension RunEvent.Body {
             case .callSettled: .callSettled(try .init(from: decoder))
             case .candidateMade: .candidateMade(try .init(from: decoder))
             case .foldTested: .foldTested(try .init(from: decoder))
+            case .flakyTests: .flakyTests(try .init(from: decoder))
+            case .integrationTested: .integrationTested(try .init(from: decoder))
             case .landed: .landed(try .init(from: decoder))
             case .landingRefused: .landingRefused(try .init(from: decoder))
             case .policyDecided: .policyDecided(try .init(from: decoder))

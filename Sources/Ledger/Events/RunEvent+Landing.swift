@@ -6,7 +6,7 @@ extension RunEvent {
         /// The commit that was tested.
         package var tip: String
         package var tree: String
-        /// The tip that was folded onto; the branch has it until the fold lands.
+        /// The tip that was folded onto; the branch has it until this fold, or another on the same tip, lands.
         package var oldTip: String
         /// In the order of the fold.
         package var features: [FeatureID]
@@ -29,6 +29,36 @@ extension RunEvent {
             case tip, tree, features, commits
             case oldTip = "old_tip"
             case isGreen = "is_green"
+        }
+    }
+
+    /// Tests failed and then passed on the same tree.
+    package struct FlakyTests: Codable, Equatable, Sendable {
+        /// The file and the id of each, with a space between; a command as it was run.
+        package var tests: [String]
+        package var tree: String
+
+        package init(tests: [String], tree: String) {
+            self.tests = tests
+            self.tree = tree
+        }
+    }
+
+    /// The tips of a run's batches were folded together and tested as a whole.
+    package struct IntegrationTested: Codable, Equatable, Sendable {
+        /// Where `refs/moonshift/<run>/integration` is to be; a tip that was green.
+        package var tip: String
+        package var tree: String
+        /// The batches that are in ``tip``, in order.
+        package var batches: [BatchID]
+        /// Why a batch is not in it, by its name, one sentence each.
+        package var problems: [String: String]
+
+        package init(tip: String, tree: String, batches: [BatchID], problems: [String: String]) {
+            self.tip = tip
+            self.tree = tree
+            self.batches = batches
+            self.problems = problems
         }
     }
 

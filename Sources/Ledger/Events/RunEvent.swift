@@ -64,6 +64,8 @@ extension RunEvent {
         case callSettled = "call_settled"
         case candidateMade = "candidate_made"
         case foldTested = "fold_tested"
+        case flakyTests = "flaky_tests"
+        case integrationTested = "integration_tested"
         case landed = "landed"
         case landingRefused = "landing_refused"
         case policyDecided = "policy_decided"
@@ -92,6 +94,8 @@ extension RunEvent {
         case callSettled(CallSettled)
         case candidateMade(CandidateMade)
         case foldTested(FoldTested)
+        case flakyTests(FlakyTests)
+        case integrationTested(IntegrationTested)
         case landed(Landed)
         case landingRefused(LandingRefused)
         case policyDecided(PolicyDecided)

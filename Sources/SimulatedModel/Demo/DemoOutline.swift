@@ -10,10 +10,14 @@ struct DemoOutline: Sendable {
         self.repository = repository
         dice = SeededDice(seed: repository.seed, "outline", repository.language.rawValue)
         makeFeatures()
-        shareFiles()
-        connect()
-        leaveOut()
-        propose()
+        if let shape = repository.shape {
+            take(shape)
+        } else {
+            shareFiles()
+            connect()
+            leaveOut()
+            propose()
+        }
         for index in features.indices { features[index].chooseCases(&dice) }
     }
 
@@ -31,6 +35,11 @@ struct DemoOutline: Sendable {
         }
     }
 
+    private mutating func take(_ shape: DemoShape) {
+        for members in shape.sharedFiles { share(members) }
+        for (index, place) in shape.places.enumerated() { features[index].batch = place.batch }
+    }
+
     /// Puts a fifth of the features into groups of two to five neighbours.
     private mutating func shareFiles() {
         var left = repository.features / 5
@@ -38,7 +47,7 @@ struct DemoOutline: Sendable {
         while left >= 2 {
             let size = min(left, dice.whole(in: 2...5))
             guard start + size <= features.count else { return }
-            share(start..<start + size)
+            share(Array(start..<start + size))
             left -= size
             // The rest of the groups spreads evenly over the rest of the features.
             let room = features.count - start - size - left
@@ -46,17 +55,17 @@ struct DemoOutline: Sendable {
         }
     }
 
-    private mutating func share(_ members: Range<Int>) {
-        let number = members.lowerBound + 1
+    private mutating func share(_ members: [Int]) {
+        let number = members[0] + 1
         let (isCompact, isTestShared) = (dice.whole(in: 0...2) == 0, dice.whole(in: 0...1) == 0)
         // At most half of a group's stubs are left out, so that the file is there for a reason.
         let absent = dice.whole(in: 0...1) == 0 ? dice.whole(in: 1...members.count / 2) : 0
-        for index in members {
+        for (rank, index) in members.enumerated() {
             features[index].area = "shared"
             features[index].module = "kit_\(number)"
             features[index].isSourceShared = true
             features[index].isCompact = isCompact
-            features[index].isStubAbsent = index >= members.upperBound - absent
+            features[index].isStubAbsent = rank >= members.count - absent
             if isTestShared {
                 features[index].testModule = "kit_\(number)"
                 features[index].isTestShared = true

@@ -15,6 +15,8 @@ package struct DemoRepository: Equatable, Sendable {
     /// How many batches the plan proposes; 1 at least, and never more than features.
     package var batches: Int
     package var seed: UInt64
+    /// Another plan's shape to have instead of the shares above; nil: those.
+    package private(set) var shape: DemoShape?
 
     /// Where the plan lies in the repository.
     package static let planPath = "docs/hookup_analysis/integration_plan.yaml"
@@ -24,6 +26,13 @@ package struct DemoRepository: Equatable, Sendable {
         self.features = max(1, features)
         self.batches = min(max(1, batches), max(1, features))
         self.seed = seed
+    }
+
+    /// A repository in which as many features share files, and batches, as in another plan. All have their tests and their
+    /// sources, and none calls another.
+    package init(language: DemoLanguage = .lua, like shape: DemoShape, seed: UInt64 = 1) {
+        self.init(language: language, features: shape.places.count, batches: shape.batches, seed: seed)
+        self.shape = shape
     }
 
     /// Generates the repository; takes some milliseconds per hundred features.

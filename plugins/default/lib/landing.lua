@@ -1,20 +1,24 @@
--- How many finished candidates are folded onto the branch and tested together.
+-- How many finished candidates are folded onto the branch and tested together. Asked again before each fold.
 
 local landing = {}
 
--- A fold that is more likely red than green costs more tests than it saves.
-local wanted_chance = 0.5
+-- The most candidates in one fold, however good they were so far.
+local most = 64
 
--- The biggest number of candidates that are still likely green together, given the share of red folds so far.
-local function fold_size(estimate)
-  if estimate <= 0 then return nil end
-  if estimate >= wanted_chance then return 1 end
-  return math.max(1, math.floor(math.log(wanted_chance) / math.log(1 - estimate)))
+-- With this many test slots, the first half of a fold is tested beside the whole, so a bigger fold pays.
+local many_slots, many_slots_factor = 4, 1.5
+
+-- The number of candidates that are as likely green together as not: a fold that is more likely red than green costs more
+-- tests than it saves. `estimate` is how likely one candidate breaks the fold.
+local function fold_size(estimate, slots)
+  local size = math.log(2) / math.max(estimate, 0.001)
+  if slots >= many_slots then size = size * many_slots_factor end
+  return math.max(1, math.min(most, math.floor(size + 0.5)))
 end
 
 function landing.landing(ctx)
   return {
-    fold_size = ctx.settings.fold_size or fold_size(ctx.failure_estimate),
+    fold_size = ctx.settings.fold_size or fold_size(ctx.failure_estimate, ctx.test_slots),
     full_suite = ctx.settings.full_suite,
     union_files = ctx.settings.union_files,
   }

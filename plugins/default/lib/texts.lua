@@ -120,6 +120,9 @@ function texts.pull_request(ctx)
   parts[#parts + 1] = count(#landed, "feature") .. " landed on `" .. ctx.branch .. "`, one commit each, against `"
     .. ctx.base .. "`. Each value of the branch was tested before it became one, "
     .. "by the tests of all features on it."
+  if ctx.integration_problem then
+    parts[#parts + 1] = "**Not ready to merge with the other batches of the run:** " .. cell(ctx.integration_problem) .. "."
+  end
   if #landed > 0 then
     parts[#parts + 1] = "## Landed"
     parts[#parts + 1] = landed_table(landed)
@@ -127,6 +130,12 @@ function texts.pull_request(ctx)
   if #failed > 0 then
     parts[#parts + 1] = "## Not in this pull request"
     parts[#parts + 1] = failed_list(failed)
+  end
+  if #ctx.flaky_tests > 0 then
+    parts[#parts + 1] = "## Flaky tests"
+    local lines = { "Failed and then passed on the same tree, so they prove less than the others:", "" }
+    for _, test in ipairs(ctx.flaky_tests) do lines[#lines + 1] = "- " .. code(test) end
+    parts[#parts + 1] = table.concat(lines, "\n")
   end
   local wasted = 0
   for _, item in ipairs(failed) do wasted = wasted + item.cost end
@@ -145,7 +154,7 @@ function texts.pull_request(ctx)
   return {
     title = host.text.truncate { text = title, limit = subject_limit },
     body = table.concat(parts, "\n\n") .. "\n",
-    draft = #landed == 0,
+    draft = #landed == 0 or ctx.integration_problem ~= nil,
   }
 end
 
