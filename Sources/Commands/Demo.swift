@@ -138,6 +138,8 @@ extension Moonshift.Demo {
         on repository: String, of demo: DemoRepository, server: SimulatedModelServer, model: String, key: String,
         in context: CommandContext
     ) async throws -> RunEnd {
+        var context = context
+        context.progress = { [progress = context.progress] in progress(DemoPlaces.withoutResume($0)) }
         var options = options
         options.model = model
         options.maxParallelBatches = options.maxParallelBatches ?? demo.batches

@@ -15,7 +15,7 @@ struct DemoPlaces {
         return summary
     }
 
-    /// The text without the advice to go on with `moonshift resume`.
+    /// The text without the advice to go on with `moonshift resume`, as the errors of a budget give it.
     static func withoutResume(_ text: String) -> String {
         var text = text
         for advice in [
