@@ -12,16 +12,17 @@ let package = Package(
         .package(url: "https://github.com/apple/swift-collections", from: "1.6.0"),
         .package(url: "https://github.com/apple/swift-log", from: "1.16.2"),
         .package(url: "https://github.com/apple/swift-nio", from: "2.101.2"),
-        .package(url: "https://github.com/apple/swift-system", from: "1.8.1"),
         .package(url: "https://github.com/groue/GRDB.swift", from: "7.10.0"),
         .package(url: "https://github.com/hummingbird-project/hummingbird", from: "2.28.1", traits: []),
         .package(url: "https://github.com/jpsim/Yams", from: "6.2.2"),
         .package(url: "https://github.com/swift-server/async-http-client", from: "1.37.0"),
-        .package(url: "https://github.com/swiftlang/swift-subprocess", from: "1.0.2"),
     ],
     targets: [
         // MARK: CGit2 (Debian's libgit2)
         .systemLibrary(name: "CGit2", pkgConfig: "libgit2", providers: [.apt(["libgit2-dev"])]),
+
+        // MARK: CLaunchShim
+        .target(name: "CLaunchShim"),
 
         // MARK: CLua (Debian's liblua5.4)
         .systemLibrary(name: "CLua", pkgConfig: "lua5.4", providers: [.apt(["liblua5.4-dev"])]),
@@ -38,10 +39,7 @@ let package = Package(
         // MARK: CommandRunner
         .target(
             name: "CommandRunner",
-            dependencies: [
-                .product(name: "Subprocess", package: "swift-subprocess"),
-                .product(name: "SystemPackage", package: "swift-system"),
-            ]
+            dependencies: ["CLaunchShim"]
         ),
         .testTarget(name: "CommandRunnerTests", dependencies: ["CommandRunner", "MoonshiftTestSupport"]),
 
@@ -232,7 +230,7 @@ let package = Package(
         ),
         .testTarget(
             name: "VerificationTests",
-            dependencies: ["Verification", "Workspaces"]
+            dependencies: ["PolicyContract", "Verification", "Vocabulary", "Workspaces"]
         ),
 
         // MARK: Vocabulary

@@ -15,7 +15,7 @@ package struct CommandResult: Equatable, Sendable {
     /// Whether output was cut at the limit.
     package var isTruncated: Bool
     package var duration: Duration
-    /// Processor time of the command and of the children that it waited for, in steps of 10 ms; nil when unknown.
+    /// Processor time of the command and of the children that it waited for; nil when unknown.
     package var cpuTime: Duration?
 
     package init(

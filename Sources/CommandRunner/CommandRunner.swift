@@ -1,6 +1,5 @@
 import Foundation
 import Glibc
-import Subprocess
 import Synchronization
 
 /// Starts child processes, keeps them in their bounds, and leaves none behind.
@@ -8,16 +7,12 @@ import Synchronization
 /// Any number of commands may run at once; who wants fewer waits outside of this module.
 package struct CommandRunner: Sendable {
     package let sandbox: Sandbox
-    private let clock: any Clock<Duration>
     /// How long a command may take to end after it was asked to.
     private let grace: Duration
     private let counts = Counts()
 
-    package init(
-        sandbox: Sandbox, clock: any Clock<Duration> = ContinuousClock(), grace: Duration = .milliseconds(500)
-    ) {
+    package init(sandbox: Sandbox, grace: Duration = .milliseconds(500)) {
         self.sandbox = sandbox
-        self.clock = clock
         self.grace = grace
     }
 
@@ -34,14 +29,16 @@ package struct CommandRunner: Sendable {
         defer { if let identity = launch.identity { sandbox.identities.release(identity) } }
         counts.started(command, isCaged: launch.isCaged)
         defer { counts.ended() }
-        let supervision = Supervision(launch: launch, timeout: command.timeout, clock: clock, grace: grace)
-        // The command outlives the cancellation of our task, because its teardown takes time; so it has a task of its own,
-        // which is awaited right here.
-        let running = Task { try await supervision.run(command) }
-        return try await withTaskCancellationHandler {
-            try await running.value
-        } onCancel: {
-            supervision.cancel()
+        do {
+            // It outlives the cancellation of our task, because its teardown takes time.
+            let supervision = try Supervision(launch: launch, timeout: command.timeout, grace: grace)
+            return try await withTaskCancellationHandler {
+                try await supervision.run(command)
+            } onCancel: {
+                supervision.cancel()
+            }
+        } catch let error as SystemError {
+            throw CommandError.cannotStart(program: command.arguments.first ?? "", cause: error)
         }
     }
 

@@ -1,6 +1,4 @@
 import Foundation
-import Subprocess
-import SystemPackage
 
 /// What is started for a command, with or without a cage round it.
 struct Launch: Sendable {
@@ -8,7 +6,7 @@ struct Launch: Sendable {
     let arguments: [String]
     let environment: [String: String]
     let directory: String
-    /// Set on the started process by us; nil when the cage does it, or when there are none.
+    /// Set on the process before its program starts; nil when the cage does it, or when there are none.
     let limits: ResourceLimits?
     let isCaged: Bool
     /// A user id to give back in the end.
@@ -56,16 +54,6 @@ struct Launch: Sendable {
         self.limits = limits
         self.isCaged = isCaged
         self.identity = identity
-    }
-
-    var configuration: Configuration {
-        var options = PlatformOptions()
-        options.createSession = true
-        let variables = environment.map { (Subprocess.Environment.Key(stringLiteral: $0.key), $0.value) }
-        return Configuration(
-            executable: .path(FilePath(program)), arguments: Arguments(arguments),
-            environment: .custom(Dictionary(variables) { $1 }), workingDirectory: FilePath(directory),
-            platformOptions: options)
     }
 
     private static func resolve(_ command: Command) throws(CommandError) -> String {

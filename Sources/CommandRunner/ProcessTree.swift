@@ -19,13 +19,6 @@ enum ProcessTree {
         return found
     }
 
-    /// Processor time of a process and of the children that it waited for, also after its end, until it is reaped.
-    static func cpuTime(of process: pid_t) -> Duration? {
-        guard let fields = statistics(of: process), fields.count > 14 else { return nil }
-        let ticks = fields[11...14].compactMap { Int64($0) }.reduce(0, +)
-        return .milliseconds(ticks * 1000 / Int64(max(sysconf(Int32(_SC_CLK_TCK)), 1)))
-    }
-
     /// Kills everything that descends from `root`, then `root` and its process group.
     ///
     /// All are stopped first: what is stopped starts nothing new, and does not notice how its children go.

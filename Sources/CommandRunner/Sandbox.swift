@@ -9,6 +9,8 @@ package struct Sandbox: Sendable {
 
     let kind: Kind
     let identities = CageIdentities()
+    /// What a cage around a program that does nothing took; nil without a cage.
+    package private(set) var emptyCage: (wall: Duration, cpu: Duration)?
 
     /// Finds out what works here; tries a real cage once, which takes some 20 ms.
     ///
@@ -24,9 +26,13 @@ package struct Sandbox: Sendable {
         let choices: [Cage.Privilege] = isRoot ? [.ownIdentity, .userNamespace] : [.userNamespace]
         var refusal: SandboxError?
         for choice in choices {
-            let sandbox = Sandbox(kind: .cage(Cage(bubblewrap: bubblewrap, privilege: choice)))
-            guard let output = await sandbox.probe() else { return sandbox }
-            refusal = SandboxError(bubblewrapOutput: output)
+            var sandbox = Sandbox(kind: .cage(Cage(bubblewrap: bubblewrap, privilege: choice)))
+            switch await sandbox.probe() {
+            case .success(let cost):
+                sandbox.emptyCage = cost
+                return sandbox
+            case .failure(let fault): refusal = SandboxError(bubblewrapOutput: fault.output)
+            }
         }
         throw refusal ?? .refused(.other, output: "")
     }
@@ -54,15 +60,21 @@ package struct Sandbox: Sendable {
         }
     }
 
-    /// - Returns: nil when the cage works, otherwise what bubblewrap says.
-    private func probe() async -> String? {
+    /// What bubblewrap says when no cage can be made.
+    private struct ProbeFault: Error {
+        let output: String
+    }
+
+    /// - Returns: What an empty cage took, or what bubblewrap says.
+    private func probe() async -> Result<(wall: Duration, cpu: Duration), ProbeFault> {
         let probe = Command(arguments: ["true"], directory: "/usr", timeout: .seconds(20), outputLimitInBytes: 4096)
         do {
             let result = try await CommandRunner(sandbox: self).run(probe)
-            if result.isSuccess { return nil }
-            return result.text.split(whereSeparator: \.isNewline).joined(separator: " ")
+            if result.isSuccess { return .success((result.duration, result.cpuTime ?? .zero)) }
+            return .failure(
+                ProbeFault(output: result.text.split(whereSeparator: \.isNewline).joined(separator: " ")))
         } catch {
-            return String(describing: error)
+            return .failure(ProbeFault(output: String(describing: error)))
         }
     }
 }

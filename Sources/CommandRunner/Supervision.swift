@@ -1,145 +1,85 @@
 import Glibc
-import Subprocess
-import Synchronization
-import SystemPackage
 
 /// One running command: reads its output, watches its time, and ends it for good.
+///
+/// It waits in poll(2) on a thread of its own: a command costs one thread for as long as it runs, and no task.
 final class Supervision: Sendable {
-    /// What can happen to a running command, in the order in which it is noticed.
-    enum Event: Sendable {
-        case exited, timedOut, cancelled, graceOver
-    }
-
     private let launch: Launch
     private let timeout: Duration
-    private let clock: any Clock<Duration>
     private let grace: Duration
-    private let events: AsyncStream<Event>
-    private let sink: AsyncStream<Event>.Continuation
+    private let cancellation: WakeUp
 
-    init(launch: Launch, timeout: Duration, clock: any Clock<Duration>, grace: Duration) {
+    init(launch: Launch, timeout: Duration, grace: Duration) throws(SystemError) {
         self.launch = launch
         self.timeout = timeout
-        self.clock = clock
         self.grace = grace
-        (events, sink) = AsyncStream.makeStream()
+        cancellation = try WakeUp()
     }
 
     /// Asks the command to end; ``run(_:)`` throws `CancellationError` when it has.
     func cancel() {
-        sink.yield(.cancelled)
+        cancellation.ring()
     }
 
-    @concurrent
     func run(_ command: Command) async throws -> CommandResult {
+        try await OwnThread.run { [self] in try supervise(command) }
+    }
+
+    private func supervise(_ command: Command) throws -> CommandResult {
         let start = ContinuousClock.now
-        let output = OutputBuffer(limitInBytes: command.outputLimitInBytes)
-        let errors = OutputBuffer(limitInBytes: command.separatesStandardError ? command.outputLimitInBytes : 0)
-        let ending: Ending
-        do {
-            let input = try CommandInput.open(command.input)
-            let source = FileDescriptorInput.fileDescriptor(input, closeAfterSpawningProcess: true)
-            ending =
-                if command.separatesStandardError {
-                    try await spawn(source, .sequence, output: output) {
-                        await Self.drain($0.standardError, into: errors)
-                    }
-                } else {
-                    try await spawn(source, .combinedWithOutput, output: output) { _ in }
-                }
-        } catch {
-            throw CommandError(error, command: command)
-        }
-        if ending.cause == .cancelled { throw CancellationError() }
+        let child = try Child.start(
+            launch, input: command.input, separatesStandardError: command.separatesStandardError)
+        let output = CommandOutput(descriptor: child.output, limitInBytes: command.outputLimitInBytes)
+        let errors = CommandOutput(
+            descriptor: child.errors, limitInBytes: command.separatesStandardError ? command.outputLimitInBytes : 0)
+        let cause = watch(child, [output, errors], deadline: start + timeout)
+        // Ended but not reaped: its id still names it, and its group.
+        if !launch.isCaged { ProcessTree.signal(-child.process, SIGKILL) }
+        output.readRest()
+        errors.readRest()
+        let end = child.reap()
+        if cause == .cancelled { throw CancellationError() }
         return CommandResult(
-            termination: ending.cause == .timedOut ? .timedOut : ending.termination, output: output.bytes,
-            standardError: errors.bytes, isTruncated: output.isTruncated || errors.isTruncated,
-            duration: ContinuousClock.now - start, cpuTime: ending.cpuTime)
-    }
-
-    private struct Ending {
-        /// nil when the command ended by itself.
-        var cause: Event?
-        var termination: CommandResult.Termination
-        var cpuTime: Duration?
-    }
-
-    private func spawn<ErrorOutput: ErrorOutputProtocol>(
-        _ input: FileDescriptorInput, _ errorOutput: ErrorOutput, output: OutputBuffer,
-        drainErrors: @escaping @Sendable (Execution<FileDescriptorInput, SequenceOutput, ErrorOutput>) async -> Void
-    ) async throws -> Ending {
-        let result = try await Subprocess.run(
-            launch.configuration, input: input, output: .sequence, error: errorOutput
-        ) { execution in
-            if let limits = launch.limits { limits.apply(to: execution.processIdentifier.value) }
-            async let outputEnd: Void = Self.drain(execution.standardOutput, into: output)
-            async let errorEnd: Void = drainErrors(execution)
-            let cause = await watch(execution.processIdentifier)
-            // Ended but not reaped: its id still names it, and its group.
-            let cpuTime = ProcessTree.cpuTime(of: execution.processIdentifier.value)
-            if !launch.isCaged { ProcessTree.signal(-execution.processIdentifier.value, SIGKILL) }
-            _ = await (outputEnd, errorEnd)
-            return (cause, cpuTime)
-        }
-        let termination: CommandResult.Termination =
-            switch result.terminationStatus {
-            case .exited(let code): .exited(code)
-            case .signaled(let signal): .signaled(signal)
-            }
-        return Ending(cause: result.closureResult.0, termination: termination, cpuTime: result.closureResult.1)
-    }
-
-    /// Reads until the stream ends, which Subprocess sees to at the latest when the command itself has ended.
-    private static func drain(_ stream: SubprocessOutputSequence, into buffer: OutputBuffer) async {
-        do {
-            for try await part in stream {
-                part.withUnsafeBytes { buffer.append($0) }
-            }
-        } catch {
-            // A stream that cannot be read any more is at its end; the exit status says how the command did.
-        }
+            termination: cause == .timedOut ? .timedOut : end.termination, output: output.buffer.bytes,
+            standardError: errors.buffer.bytes, isTruncated: output.buffer.isTruncated || errors.buffer.isTruncated,
+            duration: ContinuousClock.now - start, cpuTime: end.cpuTime)
     }
 
     /// Follows the command until it has ended.
     /// - Returns: What made us end it; nil when it ended by itself.
-    private func watch(_ process: ProcessIdentifier) async -> Event? {
-        let sink = sink
-        let exit = ExitWatch(processDescriptor: process.processDescriptor) { sink.yield(.exited) }
-        defer { exit?.cancel() }
-        return await withTaskGroup(of: Void.self) { group in
-            if exit == nil {
-                group.addTask {
-                    await ExitWatch.poll(process.value)
-                    sink.yield(.exited)
-                }
+    private func watch(
+        _ child: Child, _ outputs: [CommandOutput], deadline: ContinuousClock.Instant
+    ) -> Teardown.Cause? {
+        var teardown = Teardown(deadline: deadline, grace: grace)
+        var isCancelled = false
+        while true {
+            switch teardown.step(at: .now, isCancelled: isCancelled) {
+            case .terminate: terminate(child.process)
+            case .kill: kill(child.process)
+            case .wait(let end):
+                var waits = [
+                    Self.wait(for: child.descriptor), Self.wait(for: isCancelled ? -1 : cancellation.descriptor),
+                ]
+                waits += outputs.map { Self.wait(for: $0.descriptor) }
+                guard poll(&waits, nfds_t(waits.count), Self.milliseconds(until: end, child)) >= 0 else { continue }
+                for (output, wait) in zip(outputs, waits[2...]) where wait.revents != 0 { output.read() }
+                isCancelled = isCancelled || waits[1].revents != 0
+                if waits[0].revents != 0 || child.descriptor < 0 && child.hasEnded { return teardown.cause }
             }
-            group.addTask { await self.ring(.timedOut, after: self.timeout) }
-            defer { group.cancelAll() }
-            var cause: Event?
-            for await event in events {
-                switch event {
-                case .exited:
-                    return cause
-                case .timedOut, .cancelled:
-                    guard cause == nil else { continue }
-                    cause = event
-                    terminate(process.value)
-                    group.addTask { await self.ring(.graceOver, after: self.grace) }
-                case .graceOver:
-                    kill(process.value)
-                }
-            }
-            return cause
         }
     }
 
-    private func ring(_ event: Event, after delay: Duration) async {
-        do {
-            try await clock.sleep(for: delay)
-            sink.yield(event)
-        } catch {
-            // The command ended first.
-        }
+    /// A descriptor below 0 is passed over by poll(2).
+    private static func wait(for descriptor: Int32) -> pollfd {
+        pollfd(fd: descriptor, events: Int16(POLLIN), revents: 0)
+    }
+
+    /// How long to wait: -1 without end, and never long for a process whose end nothing tells.
+    private static func milliseconds(until end: ContinuousClock.Instant?, _ child: Child) -> Int32 {
+        let longest: Duration = child.descriptor < 0 ? .milliseconds(10) : .seconds(86_400)
+        guard let end else { return child.descriptor < 0 ? 10 : -1 }
+        let rest = min(max(end - .now, .zero), longest)
+        return Int32((rest / .milliseconds(1)).rounded(.up))
     }
 
     /// Asks everything that belongs to the command to end.

@@ -22,10 +22,15 @@ extension Moonshift {
         @Argument(help: "A recipe, by name or path (default tdd).")
         var recipe: String?
 
-        @Option(help: "Features of the generated plan (default 440).")
+        @Option(
+            parsing: .unconditional, help: "Features of the generated plan (default 440).",
+            transform: OptionText.wholeNumber)
         var features: Int?
 
-        @Option(help: "Batches that the generated plan proposes (default one for each 49 features).")
+        @Option(
+            parsing: .unconditional,
+            help: "Batches that the generated plan proposes (default one for each 49 features).",
+            transform: OptionText.wholeNumber)
         var batches: Int?
 
         @Option(
@@ -34,7 +39,10 @@ extension Moonshift {
                 valueName: "plan"))
         var like: String?
 
-        @Option(help: ArgumentHelp("Milliseconds that every answer of the model takes.", valueName: "ms"))
+        @Option(
+            parsing: .unconditional,
+            help: ArgumentHelp("Milliseconds that every answer of the model takes.", valueName: "ms"),
+            transform: OptionText.wholeNumber)
         var latency = 0
 
         @Option(help: "What goes wrong: none, usual or hostile.")
@@ -44,7 +52,10 @@ extension Moonshift {
             help: ArgumentHelp("Keep the repository in this folder, which must be empty or missing.", valueName: "dir"))
         var keep: String?
 
-        @Option(help: ArgumentHelp("A port for the model server (default any free one).", valueName: "port"))
+        @Option(
+            parsing: .unconditional,
+            help: ArgumentHelp("A port for the model server (default any free one).", valueName: "port"),
+            transform: OptionText.wholeNumber)
         var port = 0
 
         @OptionGroup(title: "Limits") var options: RunOptions
@@ -127,6 +138,8 @@ extension Moonshift.Demo {
         on repository: String, of demo: DemoRepository, server: SimulatedModelServer, model: String, key: String,
         in context: CommandContext
     ) async throws -> RunEnd {
+        var context = context
+        context.progress = { [progress = context.progress] in progress(DemoPlaces.withoutResume($0)) }
         var options = options
         options.model = model
         options.maxParallelBatches = options.maxParallelBatches ?? demo.batches
@@ -154,6 +167,8 @@ extension Moonshift.Demo {
         _ result: RunEnd, bill: SimulatedStatistics, neverSolved: [FeatureID],
         folder: DemoFolder, model: String, in context: CommandContext
     ) throws {
+        var result = result
+        result.summary = DemoPlaces(isKept: folder.isKept).summary(result.summary)
         let summary = result.summary
         let rates = PriceBook.standard.price(of: model)?.standard.base
         let billed = rates.map { bill.total.price(inputToken: $0.input, outputToken: $0.output) }
@@ -178,7 +193,7 @@ extension Moonshift.Demo {
             context.output(
                 folder.isKept
                     ? "look: git -C \(folder.path) log --oneline --all; moonshift report --repo \(folder.path)\n"
-                    : "the repository is gone; keep it with --keep DIR\n")
+                    : "the repository and its branches are gone; keep them with --keep DIR\n")
         }
         throw ExitCode(exit)
     }

@@ -44,7 +44,7 @@ struct RunResumption {
         let events = try await ledger.events(of: id)
         let record = RunRecord(events)
         guard let started = record.started else { throw ResumeError.notStarted(id) }
-        var settings: RunSettings = try record.settings.decoded()
+        var settings = try RunSettings(stored: record.settings)
         options.apply(to: &settings)
         _ = try model.prices.requirePrice(of: settings.model)
         let notices = NoticeRelay(context: context)
@@ -59,7 +59,7 @@ struct RunResumption {
             observers: RecipeObservers(notice: notices.take, decision: notices.take))
         let sandbox = try await Sandbox.select(
             options.sandbox ?? SandboxMode(rawValue: setup.settings.sandbox) ?? .auto)
-        let features: [Feature] = try started.plan.decoded()
+        let features = try started.features()
         let assembly = try await RunAssembly(
             .init(
                 run: id, state: state, ledger: ledger, settings: settings, sandbox: sandbox, host: host, model: model,

@@ -47,17 +47,18 @@ struct RunDriver {
         host.finish()
         await assembly.close()
         let failure = outcome.signal == nil ? outcome.result.failure.map(Self.stopped) : nil
-        if services.ledger.failure == nil { try? await finish(work, start: start, failure: failure) }
+        let seconds = (ContinuousClock.now - start).seconds
+        var recorded: RunSummary?
+        if services.ledger.failure == nil { recorded = try? await finish(work, seconds: seconds, failure: failure) }
         try? await services.ledger.close()
         _ = await (shown, delivered)
         if let failure {
             if services.ledger.failure != nil { await noteLate(failure) }
-            await showSummary(of: work, start: start, stoppedBy: failure)
+            await showSummary(of: work, seconds: seconds, stoppedBy: failure)
             throw failure
         }
-        return RunEnd(
-            summary: try await summary(of: work, start: start), signal: outcome.signal,
-            metrics: counts())
+        let summary = if let recorded { recorded } else { try await summary(of: work, seconds: seconds) }
+        return RunEnd(summary: summary, signal: outcome.signal, metrics: counts())
     }
 
     /// The file of `--log-file`; when it cannot be had, the run is taken apart again.
@@ -137,17 +138,19 @@ struct RunDriver {
     private func counts() -> Value {
         let services = assembly.services
         services.metrics.add(.tests, calls: 0, wall: .zero, cpu: ProcessUsage.children.cpu)
-        services.metrics.add(.http, calls: 0, wall: .zero, cpu: ProcessUsage.threads(named: "NIO"))
+        services.metrics.add(
+            .http, calls: services.client.attemptCount, wall: .zero, cpu: ProcessUsage.threads(named: "NIO"))
         return services.metrics.snapshot(with: [services.repository.metrics, services.ledger.metrics])
     }
 
     /// Writes down what failed, and the summary as the run's last event.
-    private func finish(_ work: Work, start: ContinuousClock.Instant, failure: (any Error)?) async throws {
+    private func finish(_ work: Work, seconds: Double, failure: (any Error)?) async throws -> RunSummary {
         let journal = assembly.services.journal
         if let failure { try await journal.record(.stopped(RunEvent.Stopped(reason: FailureText(failure).line))) }
-        let summary = try await summary(of: work, start: start)
+        let summary = try await summary(of: work, seconds: seconds)
         let exit = failure.map { FailureText($0).status.rawValue } ?? summary.exitCode
         try await journal.record(.runFinished(RunEvent.RunFinished(summary: summary.value, exit: Int(exit))))
+        return summary
     }
 
     /// Tries to write down why the ledger could not be written: closing it gives space back, and a disk may be full for a
@@ -162,16 +165,17 @@ struct RunDriver {
 
     /// The last line of `--json` is the summary, also when the run ends by an error; without a ledger to read there is none.
     private func showSummary(
-        of work: Work, start: ContinuousClock.Instant, stoppedBy failure: any Error
+        of work: Work, seconds: Double, stoppedBy failure: any Error
     ) async {
-        guard output.json, let summary = try? await summary(of: work, start: start) else { return }
+        guard output.json, let summary = try? await summary(of: work, seconds: seconds) else { return }
         let exit = FailureText(failure).status.rawValue
         try? output.show(
             RunEnd(summary: summary, signal: nil, metrics: counts()), extra: ["exit": Value(Int(exit))],
             context: context)
     }
 
-    private func summary(of work: Work, start: ContinuousClock.Instant) async throws -> RunSummary {
+    /// `seconds`: how long this process worked on the run.
+    private func summary(of work: Work, seconds: Double) async throws -> RunSummary {
         let services = assembly.services
         var landedBefore = 0
         if case .resume(let before) = work { landedBefore = before.batches.reduce(0) { $0 + $1.landedOrder.count } }
@@ -180,7 +184,7 @@ struct RunDriver {
             ? services.ledger : try Ledger.open(path: services.ledger.path, creates: false)
         let record = try await RunRecord.read(services.run, from: ledger)
         var summary = RunSummary(
-            run: services.run, record: record, seconds: (ContinuousClock.now - start).seconds,
+            run: services.run, record: record, seconds: seconds,
             cap: services.settings.maxCost, landedBefore: landedBefore)
         summary.isServiceLost = services.control.isServiceLost
         return summary

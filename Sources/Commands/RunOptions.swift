@@ -4,28 +4,40 @@ import Vocabulary
 
 /// The options of `run` and `demo` that say how wide, how dear and how long a run may be; unset ones are the recipe's.
 struct RunOptions: ParsableArguments {
-    @Option(help: "Batches at work at once (default 3).")
+    @Option(parsing: .unconditional, help: "Batches at work at once (default 3).", transform: OptionText.wholeNumber)
     var maxParallelBatches: Int?
 
-    @Option(help: "Features at work at once in one batch (default 5).")
+    @Option(
+        parsing: .unconditional, help: "Features at work at once in one batch (default 5).",
+        transform: OptionText.wholeNumber)
     var maxParallelFeatures: Int?
 
-    @Option(help: "Worktrees, and so test commands, at once (default: the cores).")
+    @Option(
+        parsing: .unconditional, help: "Worktrees, and so test commands, at once (default: the cores).",
+        transform: OptionText.wholeNumber)
     var testSlots: Int?
 
-    @Option(help: ArgumentHelp("Dollars that the whole run may cost (default 200).", valueName: "dollars"))
+    @Option(
+        parsing: .unconditional,
+        help: ArgumentHelp("Dollars that the whole run may cost (default 200).", valueName: "dollars"),
+        transform: OptionText.dollars)
     var maxCost: Picodollars?
 
-    @Option(help: ArgumentHelp("Dollars that one batch may cost (default 25).", valueName: "dollars"))
+    @Option(
+        parsing: .unconditional,
+        help: ArgumentHelp("Dollars that one batch may cost (default 25).", valueName: "dollars"),
+        transform: OptionText.dollars)
     var maxCostPerBatch: Picodollars?
 
     @Option(help: "The model, as the server and the price book name it.")
     var model: String?
 
-    @Option(help: "Sampling temperature; sent only when given.")
+    @Option(parsing: .unconditional, help: "Sampling temperature; sent only when given.", transform: OptionText.number)
     var temperature: Double?
 
-    @Option(help: "The longest that one attempt may take, such as 90s, 10m or 1h (default 10m).")
+    @Option(
+        parsing: .unconditional, help: "The longest that one attempt may take, such as 90s, 10m or 1h (default 10m).",
+        transform: OptionText.duration)
     var featureTimeout: DurationText?
 
     @Flag(help: "Keep candidates on refs of their own and make no branch.")
@@ -34,7 +46,10 @@ struct RunOptions: ParsableArguments {
     @Flag(help: "Write no pull request text.")
     var noAutoPr = false
 
-    @Option(help: "Seed of everything random: a run with the same seed and the same answers decides the same.")
+    @Option(
+        parsing: .unconditional,
+        help: "Seed of everything random: a run with the same seed and the same answers decides the same.",
+        transform: OptionText.seed)
     var seed: UInt64?
 
     @Option(

@@ -15,7 +15,9 @@ struct RunReport {
     init(run: RunID, record: RunRecord, isRunning: Bool) {
         self.record = record
         let seconds = Double(record.lastTime - record.startTime) / 1000
-        let cap = record.settings["maxCost"]?.stringValue.flatMap { Picodollars(dollars: $0) }
+        let cap = (record.settings["max_cost"] ?? record.settings["maxCost"])?.stringValue.flatMap {
+            Picodollars(dollars: $0)
+        }
         var summary = RunSummary(run: run, record: record, seconds: seconds, cap: cap)
         if summary.featuresOpen > 0, record.stopReason == nil, record.finished == nil {
             summary.stopReason =
@@ -133,6 +135,7 @@ struct SummaryText {
         if summary.featuresOpen > 0 {
             let verb = summary.featuresOpen == 1 ? "is" : "are"
             lines.append("\(summary.featuresOpen) \(verb) open: \(summary.stopReason ?? "interrupted")")
+            for other in summary.stopReasons where other != summary.stopReason { lines.append("and: \(other)") }
         }
         let cap = summary.cap.map { " of a cap of \($0)" } ?? ""
         let unknown =

@@ -65,6 +65,8 @@ extension Moonshift {
                     "features_total": Value(run.features), "features_landed": Value(run.landed),
                     "features_already_done": Value(run.alreadyDone), "features_failed": Value(run.failed + run.skipped),
                     "features_open": Value(run.open), "spent_usd": .string(run.spent.decimalString),
+                    "spent_unknown_usd": .string(run.spentUnknown.decimalString),
+                    "held_usd": .string(run.held.decimalString),
                     "recipe": .string(run.recipe), "plan_path": .string(run.planPath), "exit": Value(run.exit),
                 ]
             }
@@ -76,8 +78,15 @@ extension Moonshift {
             return runs.map { run in
                 let counts =
                     "\(run.landed)/\(run.features) landed, \(run.failed + run.skipped) failed, \(run.open) open"
-                return "\(run.run)  \(state(of: run, owner).padded(to: 11))  \(counts)  \(run.spent)\n"
+                return "\(run.run)  \(state(of: run, owner).padded(to: 11))  \(counts)  \(money(of: run))\n"
             }.joined()
+        }
+
+        /// What was settled, what of it is not known for sure, and what may come on top.
+        private static func money(of run: RunSummaryRow) -> String {
+            let unknown = run.spentUnknown > .zero ? " (\(run.spentUnknown) of it for lost answers)" : ""
+            let held = run.held > .zero ? ", up to \(run.held) more for open calls" : ""
+            return "\(run.spent)\(unknown)\(held)"
         }
 
         /// A run that nobody owns and that did not finish was interrupted.

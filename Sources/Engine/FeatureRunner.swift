@@ -107,7 +107,7 @@ struct FeatureRunner: Sendable {
         }
         guard survey.hasTests else { return nil }
         work.judgements = survey.judgements
-        let run = try await services.bench.run(survey.judgements, base: tree)
+        let run = try await services.bench.check(survey.judgements, on: tree)
         journal.post(.testsRun(RunEvent.TestsRun(purpose: .red, run: run)))
         if run.isGreen { return .alreadyDone }
         work.provenTests = run.results.count - run.passedCount

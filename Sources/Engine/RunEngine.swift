@@ -42,7 +42,7 @@ package struct RunEngine: Sendable {
     /// - Throws: What ended the run before its time: a lost ledger, a policy that stops the run, cancellation. What was
     ///   recorded until then can be resumed.
     package func start(_ preparation: Preparation, origin: Origin) async throws {
-        let settings = try Value(encoding: services.settings)
+        let settings = try services.settings.stored()
         try await journal.recordStart(
             RunEvent.RunStarted(
                 base: origin.base.description, baseName: origin.baseName, planPath: origin.planPath,
@@ -63,8 +63,8 @@ package struct RunEngine: Sendable {
     /// Goes on with a run that was stopped or killed.
     package func resume(_ record: RunRecord) async throws {
         guard let started = record.started else { throw ResumeError.notStarted(services.run) }
-        let features: [Feature] = try started.plan.decoded()
-        try await journal.record(.runResumed(RunEvent.RunResumed(settings: try Value(encoding: services.settings))))
+        let features = try started.features()
+        try await journal.record(.runResumed(RunEvent.RunResumed(settings: try services.settings.stored())))
         try await work(record, features: features)
     }
 

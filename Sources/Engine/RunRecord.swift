@@ -66,6 +66,8 @@ package struct RunRecord: Sendable {
     package var finished: RunEvent.RunFinished?
     package var settings: Value = [:]
     package var stopReason: String?
+    /// All reasons of the run's present part, each once, in the order in which they came.
+    package var stopReasons: [String] = []
     package var features: [FeatureID: FeatureRecord] = [:]
     /// In the order in which they were planned.
     package var batches: [BatchRecord] = []
@@ -107,8 +109,11 @@ package struct RunRecord: Sendable {
             settings = body.settings
             finished = nil
             stopReason = nil
+            stopReasons = []
         case .runFinished(let body): finished = body
-        case .stopped(let body): stopReason = body.reason
+        case .stopped(let body):
+            stopReason = body.reason
+            if !stopReasons.contains(body.reason) { stopReasons.append(body.reason) }
         case .callReserved(let body):
             calls += 1
             openCalls[body.call] = body.amount

@@ -30,6 +30,8 @@ package struct RunSummary: Equatable, Sendable {
     package var pullRequests: [String] = []
     /// Why the run stopped before its end; nil when it did not.
     package var stopReason: String?
+    /// All reasons, where several things stopped it; empty when nothing did.
+    package var stopReasons: [String] = []
     /// Whether it stopped because a service is not there.
     package var isServiceLost = false
 
@@ -51,6 +53,7 @@ package struct RunSummary: Equatable, Sendable {
         branches = record.batches.filter { !$0.landedOrder.isEmpty }.map(\.branch)
         pullRequests = record.batches.compactMap { $0.pullRequest?.path }
         stopReason = featuresOpen > 0 ? record.stopReason ?? "the run was interrupted" : nil
+        stopReasons = featuresOpen > 0 ? record.stopReasons : []
     }
 
     private mutating func count(_ feature: RunRecord.FeatureRecord?, _ id: FeatureID) {
@@ -88,7 +91,7 @@ package struct RunSummary: Equatable, Sendable {
             "spent_usd": .string(spent.decimalString), "spent_unknown_usd": .string(spentUnknown.decimalString),
             "held_usd": .string(held.decimalString),
             "cap_usd": Value(cap?.decimalString), "branches": Value(branches), "pull_requests": Value(pullRequests),
-            "stop_reason": Value(stopReason), "exit": .integer(Int64(exitCode)),
+            "stop_reason": Value(stopReason), "stop_reasons": Value(stopReasons), "exit": .integer(Int64(exitCode)),
         ]
     }
 }

@@ -25,6 +25,10 @@ package struct RunSummaryRow: Codable, Equatable, Sendable {
     package var exit: Int?
     /// What was settled; holds of calls in flight are not in it.
     package var spent: Picodollars
+    /// The part of ``spent`` that was charged at the full hold because the real price is not known.
+    package var spentUnknown: Picodollars
+    /// What is set aside for calls without an end on record: in flight, or lost with their process.
+    package var held: Picodollars
     /// Features in the run's batches.
     package var features: Int
     package var landed: Int

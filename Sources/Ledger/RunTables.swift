@@ -30,12 +30,28 @@ enum RunTables {
             "COUNT(*) FILTER (WHERE outcome = '\(outcome.rawValue)') AS \(outcome.rawValue)"
         }
         let sql = """
-            SELECT run.*, features, landed, already_done, failed, skipped FROM run
+            SELECT run.*, features, landed, already_done, failed, skipped, held, unknown FROM run
             LEFT JOIN (SELECT run, COUNT(*) AS features, \(counts.joined(separator: ", ")) FROM run_feature GROUP BY run)
-            AS counted ON counted.run = run.id ORDER BY started DESC, id DESC
+            AS counted ON counted.run = run.id
+            LEFT JOIN (\(held)) AS held ON held.run = run.id
+            LEFT JOIN (\(unknown)) AS unknown ON unknown.run = run.id
+            ORDER BY started DESC, id DESC
             """
         return try Row.fetchAll(database, sql: sql).map(summary)
     }
+
+    private static let held = """
+        SELECT run, SUM(amount) AS held FROM event AS reserved
+        WHERE kind = 'call_reserved' AND NOT EXISTS (
+            SELECT 1 FROM event AS settled WHERE settled.run = reserved.run AND settled.call = reserved.call
+            AND settled.kind = 'call_settled')
+        GROUP BY run
+        """
+
+    private static let unknown = """
+        SELECT run, SUM(amount) AS unknown FROM event
+        WHERE kind = 'call_settled' AND json_extract(json, '$.is_unknown') GROUP BY run
+        """
 
     private static func apply(_ event: RunEvent, to database: Database) throws {
         let id = event.run.rawValue
@@ -77,7 +93,8 @@ enum RunTables {
             run: RunID(rawValue: row["id"]), started: row["started"], updated: row["updated"], base: row["base"],
             baseName: row["base_name"], planPath: row["plan_path"], recipe: row["recipe"],
             state: RunSummaryRow.State(rawValue: row["state"]) ?? .open, exit: row["exit"],
-            spent: Picodollars(row["spent"]), features: row["features"] ?? 0, landed: row["landed"] ?? 0,
+            spent: Picodollars(row["spent"]), spentUnknown: Picodollars(row["unknown"] ?? 0),
+            held: Picodollars(row["held"] ?? 0), features: row["features"] ?? 0, landed: row["landed"] ?? 0,
             alreadyDone: row["already_done"] ?? 0, failed: row["failed"] ?? 0, skipped: row["skipped"] ?? 0)
     }
 }

@@ -25,7 +25,7 @@ struct AnswerReader {
 
     mutating func consume(_ bytes: UnsafeBufferPointer<UInt8>) throws(ChatStreamFault) {
         size += bytes.count
-        guard size <= limitInBytes else { throw .foreign("an answer of more than \(limitInBytes) bytes") }
+        guard size <= limitInBytes else { throw .oversized(limitInBytes: limitInBytes) }
         if form == .undecided { form = Self.form(of: bytes) }
         switch form {
         case .undecided: return

@@ -17,6 +17,7 @@ struct AttemptVerdict: Equatable {
         case timeout(limit: String, Duration)
         case cutStream(reason: String)
         case invalidAnswer(reason: String)
+        case oversizedAnswer(limitInBytes: Int)
         case cancelled
     }
 
@@ -81,6 +82,10 @@ struct AttemptVerdict: Equatable {
             self.init(charge: used ?? .unknown(reason: "invalid answer"), next: next)
         case .foreign(let reason):
             let next = Next.final(.invalidAnswer(reason: reason))
+            self.init(charge: used ?? .unknown(reason: "invalid answer"), next: next)
+        case .oversized(let limit):
+            // The same request would be answered at the same length, and paid again.
+            let next = Next.final(.oversizedAnswer(limitInBytes: limit))
             self.init(charge: used ?? .unknown(reason: "invalid answer"), next: next)
         }
     }

@@ -40,7 +40,7 @@ extension ChatRequest {
             writer.raw(#","description":"#)
             writer.string(tool.description)
             writer.raw(#","parameters":"#)
-            writer.value(tool.parameters)
+            writer.encoded(tool.encodedParameters)
             writer.raw("}}")
         }
         writer.raw("]")

@@ -4,8 +4,10 @@ enum ChatStreamFault: Equatable, Error {
     case reported(VendorError)
     /// The bytes are no chat completion.
     case malformed(String)
-    /// The server is no model server, or sent more than is read: the next answer would be no better.
+    /// The server is no model server: the next answer would be no better.
     case foreign(String)
+    /// The answer is larger than what is read of one.
+    case oversized(limitInBytes: Int)
     /// The answer has no end: the connection or the stream stopped before the finish reason.
     case cut(String)
 }

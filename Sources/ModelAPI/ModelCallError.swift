@@ -40,8 +40,10 @@ package enum ModelCallError: Equatable, Error, Sendable {
     case timeout(limit: String, seconds: Double)
     /// The answer broke off, after all retries; charged by its usage if that came, else as unknown.
     case cutStream(reason: String, attempts: Int)
-    /// Status 200 with something that is no chat completion, or larger than the limit.
+    /// Status 200 with something that is no chat completion.
     case invalidAnswer(reason: String)
+    /// The model's answer is larger than what is read of one: a fault of this call, not of the server. Never retried.
+    case oversizedAnswer(limitInBytes: Int)
     /// The task was cancelled: before sending for free, after it charged as unknown.
     case cancelled
 
@@ -49,7 +51,7 @@ package enum ModelCallError: Equatable, Error, Sendable {
     package var isWorthRetryingLater: Bool {
         switch self {
         case .rateLimited, .server, .unreachable, .timeout, .cutStream: true
-        case .budget, .unpriced, .refused, .invalidAnswer, .cancelled: false
+        case .budget, .unpriced, .refused, .invalidAnswer, .oversizedAnswer, .cancelled: false
         }
     }
 }
@@ -73,6 +75,8 @@ extension ModelCallError: CustomStringConvertible {
         case .cutStream(let reason, let attempts):
             "the answer of the model broke off (\(reason)), \(Self.count(attempts))"
         case .invalidAnswer(let reason): "the model server sent no chat completion: \(reason)"
+        case .oversizedAnswer(let limit):
+            "the model gave an answer of more than \(limit) bytes, which is not read to its end; answer in smaller pieces"
         case .cancelled: "the model call was cancelled"
         }
     }

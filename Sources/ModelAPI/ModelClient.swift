@@ -19,6 +19,7 @@ package final class ModelClient: Sendable {
     private let transport: ModelTransport
     private let headers: CallHeaders
     private let openCount = Atomic(0)
+    private let sentCount = Atomic(0)
 
     /// Makes a client that spends under the run's own meter and limits; it needs a ``shutdown()`` at its end.
     package convenience init(
@@ -86,6 +87,11 @@ package final class ModelClient: Sendable {
         openCount.load(ordering: .relaxed)
     }
 
+    /// How many HTTP attempts were made so far.
+    package var attemptCount: Int {
+        sentCount.load(ordering: .relaxed)
+    }
+
     /// Closes all connections; calls in flight fail.
     package func shutdown() async {
         await transport.shutdown()
@@ -144,6 +150,7 @@ package final class ModelClient: Sendable {
     /// Sends, and gives the call up when it stays silent in a hurry.
     private func send(_ call: PreparedCall) async -> ModelTransport.Outcome {
         openCount.add(1, ordering: .relaxed)
+        sentCount.add(1, ordering: .relaxed)
         defer { openCount.subtract(1, ordering: .relaxed) }
         guard let hurry = environment.hurry else { return await transport.send(call.body, headers: call.headers) }
         let silence = Silence()
@@ -230,6 +237,7 @@ extension AttemptVerdict.Failure {
         case .timeout(let limit, _): "\(limit) timeout"
         case .cutStream: "cut stream"
         case .invalidAnswer: "invalid answer"
+        case .oversizedAnswer: "oversized answer"
         case .cancelled: "cancelled"
         }
     }

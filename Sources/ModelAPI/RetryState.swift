@@ -57,6 +57,7 @@ struct RetryState {
         case .timeout(let limit, let duration): return .timeout(limit: limit, seconds: duration / .seconds(1))
         case .cutStream(let reason): return .cutStream(reason: reason, attempts: attempts)
         case .invalidAnswer(let reason): return .invalidAnswer(reason: reason)
+        case .oversizedAnswer(let limit): return .oversizedAnswer(limitInBytes: limit)
         case .cancelled: return .cancelled
         }
     }

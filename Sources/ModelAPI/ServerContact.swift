@@ -15,7 +15,7 @@ package enum ServerContact: Equatable, Sendable {
         case .retry(.invalidAnswer, _): self = .answered
         case .final(let failure), .retry(let failure, _):
             switch failure {
-            case .rateLimited, .refused: self = .answered
+            case .rateLimited, .refused, .oversizedAnswer: self = .answered
             case .unreachable(let reason): self = .unreachable(reason)
             case .server(let status, let message):
                 self = .failed("HTTP \(status)" + (message.isEmpty ? "" : ": \(message)"))

@@ -39,11 +39,16 @@ package struct ToolDefinition: Hashable, Sendable {
     /// What the tool does and when to use it, for the model.
     package var description: String
     /// The JSON schema of the arguments: an object schema.
-    package var parameters: Value
+    package let parameters: Value
+    /// ``parameters`` as it is sent, made once: every request of a conversation has it.
+    let encodedParameters: [UInt8]
 
     package init(name: String, description: String, parameters: Value) {
         self.name = name
         self.description = description
         self.parameters = parameters
+        var writer = JSONWriter(capacity: 256)
+        writer.value(parameters)
+        encodedParameters = writer.bytes
     }
 }

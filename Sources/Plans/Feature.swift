@@ -63,4 +63,18 @@ package struct Feature: Codable, Hashable, Sendable {
         self.extra = extra
         self.line = line
     }
+
+    /// The plan's own names, as far as it has the field.
+    private enum CodingKeys: String, CodingKey {
+        case id, name, interface, priority, description, labels, model, context, extra, line
+        case filePath = "file_path"
+        case testPath = "test_path"
+        case functionName = "function_name"
+        case cliCommand = "cli_command"
+        case apiEndpoint = "api_endpoint"
+        case dependsOn = "depends_on"
+        case testIDs = "test_ids"
+        case testCommand = "test_command"
+        case maxCost = "max_cost"
+    }
 }

@@ -58,16 +58,19 @@ package struct ToolchainCommand: Equatable, Sendable {
     package var timeout: Duration?
     /// A file in the scratch folder to hand back to `readResults`, by name.
     package var report: String?
+    /// Whether each test file runs as if it were alone, so that tests of several features may share a command.
+    package var isolatesFiles: Bool
 
     package init(
         arguments: [String], environment: [String: String] = [:], files: [String: String] = [:],
-        timeout: Duration? = nil, report: String? = nil
+        timeout: Duration? = nil, report: String? = nil, isolatesFiles: Bool = false
     ) {
         self.arguments = arguments
         self.environment = environment
         self.files = files
         self.timeout = timeout
         self.report = report
+        self.isolatesFiles = isolatesFiles
     }
 }
 

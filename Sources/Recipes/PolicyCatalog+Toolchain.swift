@@ -32,6 +32,7 @@ extension PolicyCatalog {
             Shape.Field("files", .map(.string), "Written into the scratch folder first"),
             Shape.Field("timeout", .duration),
             Shape.Field("report", .string, "A file in the scratch folder that `read` gets"),
+            Shape.Field("isolates_files", .boolean, "Each test file runs as if it were alone"),
         ]))
 
     static let toolchainRead = PolicyDeclaration(

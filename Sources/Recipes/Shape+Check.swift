@@ -12,14 +12,16 @@ package struct ShapeFault: Error, Equatable, Sendable {
 
 extension Shape {
     /// Every fault of the value, which messages call `path`, in the order of the declaration; empty when it fits.
-    package func faults(in value: Value, path: String) -> [ShapeFault] {
+    ///
+    /// The path is made for faults only: nearly every answer is sound.
+    package func faults(in value: Value, path: @autoclosure () -> String) -> [ShapeFault] {
         switch self {
         case .any: []
-        case .list(let element): listFaults(value, of: element, path: path)
-        case .map(let element): mapFaults(value, of: element, path: path)
-        case .record(let fields): Self.recordFaults(value, fields: fields, path: path)
-        case .choice(let words): choiceFaults(value, words: words, path: path)
-        default: isScalar(value) ? [] : [mismatch(value, path: path)]
+        case .list(let element): listFaults(value, of: element, path: path())
+        case .map(let element): mapFaults(value, of: element, path: path())
+        case .record(let fields): Self.recordFaults(value, fields: fields, path: path())
+        case .choice(let words): choiceFaults(value, words: words, path: path())
+        default: isScalar(value) ? [] : [mismatch(value, path: path())]
         }
     }
 
@@ -45,42 +47,46 @@ extension Shape {
         return ShapeFault(path: path, message: "expected \(phrase), got \(value.gotten)")
     }
 
-    private func choiceFaults(_ value: Value, words: [String], path: String) -> [ShapeFault] {
-        guard let word = value.stringValue else { return [mismatch(value, path: path)] }
+    private func choiceFaults(_ value: Value, words: [String], path: @autoclosure () -> String) -> [ShapeFault] {
+        guard let word = value.stringValue else { return [mismatch(value, path: path())] }
         if words.contains(word) { return [] }
         let hint = Spelling.hint(for: word, among: words)
-        return [ShapeFault(path: path, message: "expected \(phrase), got \"\(word)\"\(hint)")]
+        return [ShapeFault(path: path(), message: "expected \(phrase), got \"\(word)\"\(hint)")]
     }
 
-    private func listFaults(_ value: Value, of element: Shape, path: String) -> [ShapeFault] {
-        guard let values = value.listValue else { return [mismatch(value, path: path)] }
+    private func listFaults(_ value: Value, of element: Shape, path: @autoclosure () -> String) -> [ShapeFault] {
+        guard let values = value.listValue else { return [mismatch(value, path: path())] }
         return values.enumerated().flatMap { index, value in
-            element.faults(in: value, path: "\(path)[\(index + 1)]")
+            element.faults(in: value, path: "\(path())[\(index + 1)]")
         }
     }
 
-    private func mapFaults(_ value: Value, of element: Shape, path: String) -> [ShapeFault] {
-        guard let entries = value.mapValue else { return [mismatch(value, path: path)] }
+    private func mapFaults(_ value: Value, of element: Shape, path: @autoclosure () -> String) -> [ShapeFault] {
+        guard let entries = value.mapValue else { return [mismatch(value, path: path())] }
         return entries.sorted { $0.key < $1.key }
-            .flatMap { element.faults(in: $0.value, path: Self.path(path, $0.key)) }
+            .flatMap { element.faults(in: $0.value, path: Self.path(path(), $0.key)) }
     }
 
-    private static func recordFaults(_ value: Value, fields: [Field], path: String) -> [ShapeFault] {
+    private static func recordFaults(
+        _ value: Value, fields: [Field], path: @autoclosure () -> String
+    ) -> [ShapeFault] {
         guard let entries = value.mapValue else {
-            return [ShapeFault(path: path, message: "expected a table, got \(value.gotten)")]
+            return [ShapeFault(path: path(), message: "expected a table, got \(value.gotten)")]
         }
         var faults: [ShapeFault] = []
         for field in fields {
             if let found = value[field.name] {
-                faults += field.shape.faults(in: found, path: Self.path(path, field.name))
+                faults += field.shape.faults(in: found, path: Self.path(path(), field.name))
             } else if field.isRequired {
-                faults.append(ShapeFault(path: path, message: "field '\(field.name)' is missing"))
+                faults.append(ShapeFault(path: path(), message: "field '\(field.name)' is missing"))
             }
         }
+        let unknown = entries.keys.filter { name in !fields.contains { $0.name == name } }
+        if unknown.isEmpty { return faults }
         let known = fields.map(\.name)
-        for name in entries.keys.sorted() where !known.contains(name) {
+        for name in unknown.sorted() {
             let hint = Spelling.hint(for: name, among: known)
-            faults.append(ShapeFault(path: Self.path(path, name), message: "unknown field\(hint)"))
+            faults.append(ShapeFault(path: Self.path(path(), name), message: "unknown field\(hint)"))
         }
         return faults
     }

@@ -25,7 +25,8 @@ extension ToolchainCommand {
             arguments: value["argv"]?.strings ?? [],
             environment: (value["env"]?.mapValue ?? [:]).compactMapValues(\.stringValue),
             files: (value["files"]?.mapValue ?? [:]).compactMapValues(\.stringValue),
-            timeout: value["timeout"]?.durationValue, report: value["report"]?.stringValue)
+            timeout: value["timeout"]?.durationValue, report: value["report"]?.stringValue,
+            isolatesFiles: value["isolates_files"]?.boolValue ?? false)
     }
 }
 

@@ -12,8 +12,11 @@ package enum Part: String, CaseIterable, Codable, Sendable {
     case tests
     /// Folding candidates and moving branches, by candidate; the git in it is counted there too, tests are not.
     case landing
+    /// What the cages cost: an empty one as it was measured at the start, times the commands that ran in one. A part of
+    /// ``tests``.
+    case cage
     case lua
-    /// Event loops of HTTP clients and servers.
+    /// HTTP attempts to model servers; their time is that of all event loops, of clients and servers.
     case http
     case ledger
 }

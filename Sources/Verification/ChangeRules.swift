@@ -1,3 +1,4 @@
+import Vocabulary
 package import Workspaces
 
 /// The host's own checks of a finished change, before policy `accept` is asked.
@@ -22,11 +23,15 @@ package struct ChangeRules: Codable, Equatable, Sendable {
         var problems: [String] = []
         let deletions = changes.count { $0.value == .delete }
         if changes.isEmpty { problems.append("the change is empty") }
-        if changes.count > maxFiles { problems.append("\(changes.count) files changed, the limit is \(maxFiles)") }
-        if changedLines > maxChangedLines {
-            problems.append("\(changedLines) lines changed, the limit is \(maxChangedLines)")
+        if changes.count > maxFiles {
+            problems.append("\(changes.count.counted("file")) changed, the limit is \(maxFiles)")
         }
-        if deletions > maxDeletions { problems.append("\(deletions) files deleted, the limit is \(maxDeletions)") }
+        if changedLines > maxChangedLines {
+            problems.append("\(changedLines.counted("line")) changed, the limit is \(maxChangedLines)")
+        }
+        if deletions > maxDeletions {
+            problems.append("\(deletions.counted("file")) deleted, the limit is \(maxDeletions)")
+        }
         for (path, change) in changes.sorted(by: { $0.key < $1.key }) {
             if !isAllowed(path) { problems.append("\(path) does not belong to the feature") }
             guard case .write(let bytes, _) = change else { continue }

@@ -33,6 +33,7 @@ package final class TestBench: Sendable {
     private let readOnlyPaths: [String]
     private let metrics: Metrics
     private let greenRuns = Mutex<[Evidence: TestRun]>([:])
+    private let gatherer = CheckGatherer()
 
     /// `readOnlyPaths` are folders outside the system's that the programs need, to be seen in the cage.
     package init(
@@ -66,6 +67,45 @@ package final class TestBench: Sendable {
         return run
     }
 
+    /// Runs a feature's tests on a tree as it is, to show that they are red before the feature exists.
+    ///
+    /// Checks of one tree that wait for a slot at the same time share one command, if the toolchain keeps test files apart.
+    /// Only a failure is taken from such a command: what looks green, did not run, or ran out of time there is run alone.
+    /// - Throws: As ``run(_:base:changes:)`` does.
+    package func check(_ judgements: [Judgement], on tree: ObjectID) async throws -> TestRun {
+        guard judgements.count == 1, let judgement = judgements.first else {
+            return try await run(judgements, base: tree)
+        }
+        let kind = CheckGatherer.Kind(
+            tree: tree, toolchain: judgement.toolchain, testCommand: judgement.testCommand)
+        switch gatherer.take(judgement, as: kind) {
+        case .lead(let gathering):
+            defer { gatherer.end(gathering, kind) }
+            let own = try await pool.withWorktree(tree) { worktree in
+                try await self.lead(gathering, tree: tree, in: worktree)
+            }
+            if let own { return own }
+        case .join(let answer):
+            if let run = try await answer.wait() { return run }
+        }
+        return try await run(judgements, base: tree)
+    }
+
+    /// - Returns: The leader's own run; nil when it has to be run alone.
+    private func lead(
+        _ gathering: CheckGatherer.Gathering, tree: ObjectID, in worktree: Worktree
+    ) async throws -> TestRun? {
+        let judgements = gathering.close()
+        guard judgements.count > 1, let group = Self.groups(of: judgements).first else {
+            return try await run(judgements, tree: tree, in: worktree)
+        }
+        let prepared = try await prepare(group, in: worktree)
+        guard prepared.command.isolatesFiles else { return nil }
+        let shares = try await run(prepared, tree: tree, in: worktree).shares(of: judgements)
+        gathering.answer(Array(shares.dropFirst()))
+        return shares.first ?? nil
+    }
+
     /// Runs a plain command, such as a recipe's full suite, on a tree; green when it exits with 0.
     package func run(command: [String], tree: ObjectID) async throws -> TestRun {
         try await pool.withWorktree(tree) { worktree in
@@ -79,34 +119,38 @@ package final class TestBench: Sendable {
     }
 
     private func run(_ judgements: [Judgement], tree: ObjectID, in worktree: Worktree) async throws -> TestRun {
-        var results: [TestResult] = []
-        var outputs: [String] = []
-        var exitCode = 0
-        var isTimedOut = false
-        var seconds = 0.0
+        var runs: [TestRun] = []
         for group in Self.groups(of: judgements) {
-            let nonce = Self.makeNonce()
-            let request = TestCommandRequest(
-                targets: group.targets, scratch: worktree.scratch, nonce: nonce, programs: programs,
-                testCommand: group.testCommand)
-            let command = try await toolchains.testCommand(group.toolchain, request)
-            let result = try await execute(command, in: worktree)
-            let output = TestCommandOutput(
-                targets: group.targets, nonce: nonce, exitCode: result.exitCode,
-                isTimedOut: result.termination == .timedOut, output: String(decoding: result.output, as: UTF8.self),
-                report: command.report.flatMap {
-                    ScratchFolder(path: worktree.scratch).read($0, limitInBytes: limits.outputInBytes)
-                })
-            let read = try await toolchains.readResults(group.toolchain, output)
-            results += Self.complete(read, for: group.targets)
-            outputs.append(tail(of: result))
-            if exitCode == 0 { exitCode = result.exitCode }
-            isTimedOut = isTimedOut || output.isTimedOut
-            seconds += result.duration.seconds
+            let prepared = try await prepare(group, in: worktree)
+            runs.append(try await run(prepared, tree: tree, in: worktree))
         }
         return TestRun(
-            tree: tree, results: results, outputTail: outputs.joined(separator: "\n"), exitCode: exitCode,
-            isTimedOut: isTimedOut, seconds: seconds)
+            tree: tree, results: runs.flatMap(\.results), outputTail: runs.map(\.outputTail).joined(separator: "\n"),
+            exitCode: runs.first { $0.exitCode != 0 }?.exitCode ?? 0, isTimedOut: runs.contains(where: \.isTimedOut),
+            seconds: runs.reduce(0) { $0 + $1.seconds })
+    }
+
+    private func prepare(_ group: Group, in worktree: Worktree) async throws -> Prepared {
+        let nonce = Self.makeNonce()
+        let request = TestCommandRequest(
+            targets: group.targets, scratch: worktree.scratch, nonce: nonce, programs: programs,
+            testCommand: group.testCommand)
+        let command = try await toolchains.testCommand(group.toolchain, request)
+        return Prepared(group: group, nonce: nonce, command: command)
+    }
+
+    private func run(_ prepared: Prepared, tree: ObjectID, in worktree: Worktree) async throws -> TestRun {
+        let result = try await execute(prepared.command, in: worktree)
+        let output = TestCommandOutput(
+            targets: prepared.group.targets, nonce: prepared.nonce, exitCode: result.exitCode,
+            isTimedOut: result.termination == .timedOut, output: String(decoding: result.output, as: UTF8.self),
+            report: prepared.command.report.flatMap {
+                ScratchFolder(path: worktree.scratch).read($0, limitInBytes: limits.outputInBytes)
+            })
+        let read = try await toolchains.readResults(prepared.group.toolchain, output)
+        return TestRun(
+            tree: tree, results: Self.complete(read, for: prepared.group.targets), outputTail: tail(of: result),
+            exitCode: result.exitCode, isTimedOut: output.isTimedOut, seconds: result.duration.seconds)
     }
 
     private func execute(_ command: ToolchainCommand, in worktree: Worktree) async throws -> CommandResult {
@@ -125,6 +169,7 @@ package final class TestBench: Sendable {
                 outputLimitInBytes: limits.outputInBytes, writablePaths: [worktree.path, worktree.scratch],
                 readOnlyPaths: readOnlyPaths + visibleGitPaths(of: worktree), isCaged: true))
         metrics.add(.tests, wall: result.duration)
+        if let cage = commands.sandbox.emptyCage { metrics.add(.cage, wall: cage.wall, cpu: cage.cpu) }
         return result
     }
 
@@ -146,6 +191,12 @@ extension TestBench {
         var toolchain: ToolchainName
         var testCommand: [String]?
         var targets: [TestTarget]
+    }
+
+    private struct Prepared {
+        var group: Group
+        var nonce: String
+        var command: ToolchainCommand
     }
 
     /// Judgements that one command can run together, in a stable order.

@@ -11,6 +11,11 @@ package struct JSONWriter {
         text.withUTF8Buffer { bytes.append(contentsOf: $0) }
     }
 
+    /// What was written by another writer.
+    package mutating func encoded(_ json: [UInt8]) {
+        bytes.append(contentsOf: json)
+    }
+
     package mutating func integer(_ number: some FixedWidthInteger) {
         bytes.append(contentsOf: String(number).utf8)
     }

@@ -14,8 +14,16 @@ enum ChatTool: String, CaseIterable {
     /// - Parameter writable: The paths that the stage may write, as the model should read them.
     /// - Returns: The tool as it is offered to the model; the same for the same stage, so that servers can cache it.
     func definition(writable: String) -> ToolDefinition {
-        ToolDefinition(name: rawValue, description: summary(writable: writable), parameters: schema)
+        var definition = Self.plain[self] ?? ToolDefinition(name: rawValue, description: "", parameters: schema)
+        definition.description = summary(writable: writable)
+        return definition
     }
+
+    /// All tools without their descriptions: schemas are made once, not for each conversation.
+    private static let plain = Dictionary(
+        uniqueKeysWithValues: allCases.map {
+            ($0, ToolDefinition(name: $0.rawValue, description: "", parameters: $0.schema))
+        })
 
     private func summary(writable: String) -> String {
         switch self {

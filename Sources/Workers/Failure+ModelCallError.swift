@@ -9,6 +9,7 @@ extension Failure {
             case .budget, .unpriced: .budget
             case .rateLimited: .rateLimit
             case .server, .unreachable, .cutStream, .invalidAnswer: .serverError
+            case .oversizedAnswer: .workerGaveUp
             case .refused: .refused
             case .timeout: .timeout
             case .cancelled: .internalError

@@ -117,6 +117,7 @@ import Vocabulary
             .on(nil, .runFinished(.init(exit: 75))),
         ])
         #expect(record.stopReason == "cap")
+        #expect(record.stopReasons == ["cap"])
         #expect(record.finished?.exit == 75)
         record.apply(.on(nil, .runResumed(.init(settings: ["max_cost": "30"]))))
         #expect(record.stopReason == nil)

@@ -24,7 +24,20 @@ import Vocabulary
         #expect(row.planPath == "plan.yaml")
         #expect(row.state == .open)
         #expect(row.spent == Picodollars(15))
+        #expect(row.held == Picodollars(100))
+        #expect(row.spentUnknown == .zero)
         #expect([row.features, row.landed, row.alreadyDone, row.failed, row.skipped, row.open] == [5, 2, 1, 1, 0, 1])
+    }
+
+    @Test func whatIsNotKnownForSureIsListedApart() async throws {
+        let lost = RunEvent.CallSettled(call: "c2", amount: Picodollars(10), isUnknown: true, outcome: "lost")
+        try await ledger.append([
+            event(start), .reserved("c1", 10), .settled("c1", 7), .reserved("c2", 10), event(.callSettled(lost)),
+        ])
+        let row = try #require(try await ledger.runs().first)
+        #expect(row.spent == Picodollars(17))
+        #expect(row.spentUnknown == Picodollars(10))
+        #expect(row.held == .zero)
     }
 
     @Test func theStateFollowsTheRun() async throws {

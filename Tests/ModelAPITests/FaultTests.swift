@@ -92,7 +92,8 @@ import Testing
                     Wire.eventStream + Wire.piece(Wire.event(Wire.text(String(repeating: "x", count: 70_000))))
                         + Wire.end)
             ],
-            charge: .unknown(reason: "invalid answer"), isRight: isInvalid),
+            charge: .unknown(reason: "invalid answer"),
+            isRight: { $0 == .oversizedAnswer(limitInBytes: 64 << 10) }),
         Fault(
             name: "error in the stream", steps: [.send(reported("server_error"))],
             charge: .unknown(reason: "error in the stream"),

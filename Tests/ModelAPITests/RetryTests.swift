@@ -140,9 +140,11 @@ import Vocabulary
 
     /// What cannot be used is told of the model; only what is no answer at all is told of the server.
     @Test func anAnswerThatCannotBeUsedIsNoOutage() {
-        let verdicts = [ChatStreamFault.malformed("too many tool calls"), .foreign("HTML"), .cut("ended")]
-            .map { AttemptVerdict(.fault($0, usage: nil)) }
-        #expect(verdicts.map { ServerContact($0.next) } == [.answered, .failed("HTML"), .failed("ended")])
+        let faults: [ChatStreamFault] = [
+            .malformed("too many tool calls"), .oversized(limitInBytes: 9), .foreign("HTML"), .cut("ended"),
+        ]
+        let verdicts = faults.map { AttemptVerdict(.fault($0, usage: nil)) }
+        #expect(verdicts.map { ServerContact($0.next) } == [.answered, .answered, .failed("HTML"), .failed("ended")])
     }
 
     @Test(arguments: [200, 301, 307, 400, 401, 402, 403, 404, 413, 422, 429])

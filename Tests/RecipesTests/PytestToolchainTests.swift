@@ -110,18 +110,83 @@ import Vocabulary
         let run = try ToolchainRun("python-pytest")
         try run.worktree.write(
             """
-            import atexit, os, re, sys
+            import atexit, os
             def forge():
-                path = [word for word in sys.orig_argv if word.startswith("--junitxml=")][0].split("=", 1)[1]
-                text = re.sub("<failure.*?</failure>", "", open(path).read(), flags=re.S)
-                open(path, "w").write(text)
+                for link in os.listdir("/proc/self/fd"):
+                    try: path = os.readlink("/proc/self/fd/" + link)
+                    except OSError: continue
+                    if path.endswith("/report.txt"):
+                        lines = [line for line in open(path) if "\\tfailed\\t" not in line]
+                        open(path, "w").writelines(lines)
                 os._exit(0)
             atexit.register(forge)
             """, to: "calc.py")
         try run.worktree.write("import calc\ndef test_x(): assert False\ndef test_y(): pass\n", to: "test_a.py")
         let results = try await run.results(of: [TestTarget("test_a.py", "test_x", "test_y")])
+        // Pytest's own last line says that a test failed.
         #expect(results.outcomes == ["test_x error", "test_y error"])
-        #expect(results[0].message == "the report says that all passed, but pytest said that not all did")
+        #expect(results[0].message == "all that was reported passed, but pytest said that not all did")
+    }
+
+    @Test func aWholeReportOfTheCodeUnderTestIsNotBelieved() async throws {
+        let run = try ToolchainRun("python-pytest")
+        try run.worktree.write(
+            #"""
+            import os
+            report = "<testsuites><testsuite><testcase classname='test_a' name='test_x'/></testsuite></testsuites>"
+            for link in os.listdir("/proc/self/fd"):
+                try: path = os.readlink("/proc/self/fd/" + link)
+                except OSError: continue
+                if not path.endswith("/report.txt"): continue
+                folder = os.path.dirname(path)
+                print("beside the report:", sorted(os.listdir(folder)))
+                for name in ("report.txt", "report.xml"):
+                    with open(folder + "/" + name, "w") as file:
+                        file.write(report + "\n" + "0" * 16 + "\tpassed\ttest_a.py\ttest_x\t\n")
+                        file.write("passed\ttest_a.py\ttest_x\t\n")
+            print("1 passed in 0.01s", flush=True)
+            os._exit(0)
+            """#, to: "calc.py")
+        try run.worktree.write("def test_x():\n    import calc\n    assert False\n", to: "test_a.py")
+        let results = try await run.results(of: [TestTarget("test_a.py", "test_x")])
+        #expect(results.outcomes == ["test_x missing"])
+    }
+
+    @Test func aTestThatEndsTheProcessTakesOnlyTheRestWithIt() async throws {
+        let run = try ToolchainRun("python-pytest")
+        try run.worktree.write(
+            """
+            import os, sys, __main__
+            def test_a():
+                assert not hasattr(__main__, "siphash") and sys.argv[0] == "pytest"
+                assert sys.path[0] == os.getcwd()
+            def test_fork():
+                if os.fork() == 0: return
+                os.wait()
+                assert False
+            def test_exit(): os._exit(0)
+            def test_late(): pass
+            """, to: "test_a.py")
+        let results = try await run.results(of: [
+            TestTarget("test_a.py", "test_a", "test_fork", "test_exit", "test_late")
+        ])
+        #expect(
+            results.outcomes == ["test_a passed", "test_fork failed", "test_exit missing", "test_late missing"],
+            "\(results.map(\.message))")
+    }
+
+    @Test func testsMayStartProcessesThatImportThem() async throws {
+        let run = try ToolchainRun("python-pytest")
+        try run.worktree.write("def double(x): return 2 * x\n", to: "calc.py")
+        try run.worktree.write(
+            """
+            import multiprocessing
+            from calc import double
+            def test_spawn():
+                with multiprocessing.get_context("spawn").Pool(1) as pool: assert pool.map(double, [4]) == [8]
+            """, to: "tests/test_calc.py")
+        let results = try await run.results(of: [TestTarget("tests/test_calc.py", "test_spawn")])
+        #expect(results.outcomes == ["test_spawn passed"], "\(results.map(\.message))")
     }
 
     @Test func aCommandThatDoesNotRunLeavesEverythingMissing() async throws {
@@ -134,10 +199,7 @@ import Vocabulary
         #expect(results[0].message.contains("conftest is broken"))
     }
 
-    @Test(arguments: [
-        "", "no xml", "<testsuites><testsuite><testcase classname=\"test_a\" name=\"test_x\"",
-        "<testsuites><testsuite><testcase classname='test_a' name='other'/></wrong>",
-    ])
+    @Test(arguments: ["", "no line", "passed\ttest_a.py\ttest_x\t", "0123456789abcdef\tpassed\ttest_a.py\ttest_x\t"])
     func aDamagedReportPassesNothing(report: String) async throws {
         let output = TestCommandOutput(
             targets: [TestTarget("test_a.py", "test_x")], nonce: "n", exitCode: 0, isTimedOut: false, output: "",
@@ -145,12 +207,9 @@ import Vocabulary
         #expect(try await builtInHost().readResults("python-pytest", output).outcomes == ["test_x missing"])
     }
 
-    @Test func aReportThatWasCutOffStillCountsUpToTheCut() async throws {
-        let report = """
-            <?xml version="1.0"?><!-- a > b --><testsuites><testsuite>
-            <testcase classname="test_a" name="test_x" time="0.1"><system-out><![CDATA[</testcase>]]></system-out></testcase>
-            <testcase classname="test_a" name="test_y"><failure message="a &#62; b">tail&
-            """
+    @Test func whatRanBeforeTheTimeWasOverCounts() async throws {
+        // The tag is that of this line by the key `n`.
+        let report = "e127caa39337bd98\tpassed\ttest_a.py\ttest_x\t\n0000000000000000\tpassed\ttest_a.py\ttest_y\t\n"
         let output = TestCommandOutput(
             targets: [TestTarget("test_a.py", "test_x", "test_y")], nonce: "n", exitCode: 137, isTimedOut: true,
             output: "", report: report)

@@ -12,7 +12,7 @@ import Workspaces
     @Test(arguments: [
         (["README.md": FileChange.write([], isExecutable: nil)], "README.md does not belong to the feature"),
         ([:], "the change is empty"),
-        (["src/a.py": .delete], "1 files deleted, the limit is 0"),
+        (["src/a.py": .delete], "1 file deleted, the limit is 0"),
         (
             ["src/a.py": .write([UInt8](repeating: 0x20, count: (1 << 20) + 1), isExecutable: nil)],
             "src/a.py has 1048577 bytes, the limit is 1048576"

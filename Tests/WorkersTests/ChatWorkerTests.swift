@@ -121,7 +121,7 @@ struct ChatWorkerTests {
         (.unreachable(host: "h", reason: "down"), .serverError),
         (.timeout(limit: "idle", seconds: 60), .timeout),
         (.cutStream(reason: "reset", attempts: 2), .serverError),
-        (.invalidAnswer(reason: "html"), .serverError),
+        (.invalidAnswer(reason: "html"), .serverError), (.oversizedAnswer(limitInBytes: 9), .workerGaveUp),
     ])
     func aFailedCallEndsTheAttemptAndKeepsItsEdits(error: ModelCallError, kind: Failure.Kind) async throws {
         let model = ScriptedModel([

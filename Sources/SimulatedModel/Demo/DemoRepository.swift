@@ -69,7 +69,7 @@ package struct DemoRepository: Equatable, Sendable {
         """
         # A generated repository
 
-        Made by `moonshift demo`: \(features) small functions to write, proposed in \(batches) batches by
+        Made by `moonshift demo`: \(features.counted("small function")) to write, proposed in \(batches.counted("batch", "batches")) by
         `\(Self.planPath)`. Each has tests under `tests/` that say what it must do.
 
         """

@@ -6,8 +6,8 @@
 
 local lua_source = require "lib.lua_source"
 local results = require "lib.results"
-local siphash = require "lib.siphash"
 local sources = require "lib.sources"
+local tagged = require "lib.tagged"
 
 local lua = {}
 
@@ -72,23 +72,14 @@ function lua.run(ctx)
       ["siphash.lua"] = host.template { file = "lib/siphash.lua" },
     },
     report = "report.txt",
+    -- Each file gets fresh globals and libraries.
+    isolates_files = true,
   }
 end
 
-local unescapes = { n = "\n", t = "\t", r = "\r", ["\\"] = "\\" }
-
--- Lines of the runner: tag, outcome, file, id, message, with tabs between; the last three are escaped.
 function lua.read(ctx)
   local seen = results.collector()
-  local text = ctx.report or ""
-  for line in text:gmatch("[^\n]+") do
-    local tag, rest = line:match("^(%x+)\t(.*)$")
-    local outcome, file, id, message = (rest or ""):match("^([^\t]*)\t([^\t]*)\t([^\t]*)\t([^\t]*)$")
-    if outcome and tag == siphash(ctx.nonce, rest) then
-      local function plain(field) return (field:gsub("\\(.)", unescapes)) end
-      seen.add(plain(file), plain(id), outcome, plain(message))
-    end
-  end
+  tagged.read(ctx, seen.add)
   return seen.results(ctx)
 end
 

@@ -1,10 +1,9 @@
--- Python with pytest: results come from its JUnit report, never from what tests print.
+-- Python with pytest: results come from the runner of this pack, one line a test, never from what tests print.
 
-local cut = require "lib.cut"
 local python_source = require "lib.python_source"
 local results = require "lib.results"
 local sources = require "lib.sources"
-local xml = require "lib.xml"
+local tagged = require "lib.tagged"
 
 local pytest = {}
 
@@ -45,69 +44,29 @@ function pytest.stub(ctx)
   return { path = feature.file_path, content = source .. gap .. body(name, is_class) }
 end
 
+-- Files and not single ids are what pytest is given: an id that it does not find would end the whole command.
+local arguments = {
+  "-q",
+  -- Nothing is left behind in the worktree.
+  "-p", "no:cacheprovider", "--rootdir=.", "--color=no", "--tb=short",
+  -- One broken file, or one failure, must not hide the results of the others.
+  "--continue-on-collection-errors", "--maxfail=0",
+}
+
 function pytest.run(ctx)
-  local argv = {
-    ctx.programs.python or "python3", "-m", "pytest", "-q",
-    -- Nothing is left behind in the worktree.
-    "-p", "no:cacheprovider", "--rootdir=.", "--color=no", "--tb=short",
-    "--junitxml=" .. ctx.scratch .. "/report.xml", "-o", "junit_family=xunit2",
-    -- One broken file, or one failure, must not hide the results of the others.
-    "--continue-on-collection-errors", "--maxfail=0",
-    "--",
-  }
-  -- Files and not single ids: an id that pytest does not find would end the whole command without a report.
-  local seen = {}
-  for _, target in ipairs(ctx.targets) do
-    if not seen[target.file] then
-      seen[target.file] = true
-      argv[#argv + 1] = target.file
-    end
-  end
+  local targets = {}
+  for _, target in ipairs(ctx.targets) do targets[#targets + 1] = { file = target.file, ids = target.ids } end
   return {
-    argv = argv,
+    argv = { ctx.programs.python or "python3", ctx.scratch .. "/run_pytest.py", ctx.scratch .. "/request.json" },
     env = { PYTHONDONTWRITEBYTECODE = "1", PYTHONHASHSEED = "0", PYTHONUTF8 = "1" },
-    report = "report.xml",
+    files = {
+      ["run_pytest.py"] = host.template { file = "scripts/run_pytest.py" },
+      ["request.json"] = host.json.encode {
+        nonce = ctx.nonce, report = ctx.scratch .. "/report.txt", targets = targets, arguments = arguments,
+      },
+    },
+    report = "report.txt",
   }
-end
-
--- The class name under which pytest reports a file's own functions: a/b/test_c.py is a.b.test_c.
-local function module_name(file)
-  return (file:gsub("%.py$", ""):gsub("/", "."))
-end
-
--- One entry a test case: where it stands, how it ended, what it said.
-local function cases(report)
-  local list, current, outcome = {}, nil, nil
-  local kinds = { failure = "failed", error = "error", skipped = "skipped" }
-  local rank = { passed = 1, skipped = 2, failed = 3, error = 4 }
-  local text = {}
-  local visitor = {}
-  function visitor.open(name, values)
-    if name == "testcase" then
-      current = { class = values.classname or "", name = values.name or "", outcome = "passed", message = "" }
-    elseif current and kinds[name] then
-      outcome = kinds[name]
-      text = { values.message or "" }
-    end
-  end
-  function visitor.text(characters)
-    if outcome then text[#text + 1] = characters end
-  end
-  function visitor.close(name)
-    if name == "testcase" and current then
-      list[#list + 1] = current
-      current = nil
-    elseif current and outcome and kinds[name] == outcome then
-      if rank[outcome] > rank[current.outcome] then
-        current.outcome = outcome
-        current.message = cut.tail(host.text.trim(table.concat(text, "\n")), 3000)
-      end
-      outcome = nil
-    end
-  end
-  -- A report that was cut off still says something about the cases before the cut.
-  xml.read(report, visitor)
-  return list
 end
 
 -- Whether pytest itself said that a test failed: it ends with 1 then, and with a line such as `2 failed, 4 passed in 0.1s`.
@@ -120,45 +79,19 @@ local function says_failed(ctx)
   return false
 end
 
--- A report in which no test failed, though pytest says that one did, was changed by the code under test.
-local function is_forged(ctx, reported)
-  if ctx.timed_out or #reported == 0 then return false end
-  for _, case in ipairs(reported) do
-    if case.outcome ~= "passed" and case.outcome ~= "skipped" then return false end
-  end
-  return says_failed(ctx)
-end
-
 function pytest.read(ctx)
   local collector = results.collector()
-  local files = {}
-  for _, target in ipairs(ctx.targets) do files[module_name(target.file)] = target end
-  local reported = cases(ctx.report or "")
-  if is_forged(ctx, reported) then
+  local count, has_failed = 0, false
+  tagged.read(ctx, function(file, id, outcome, message)
+    count = count + 1
+    if outcome ~= "passed" and outcome ~= "skipped" then has_failed = true end
+    collector.add(file, id, outcome, message)
+  end)
+  -- No test failed, though pytest says that one did: the code under test changed what pytest told the runner.
+  if count > 0 and not has_failed and not ctx.timed_out and says_failed(ctx) then
     for _, target in ipairs(ctx.targets) do
       for _, id in ipairs(target.ids) do
-        collector.add(target.file, id, "error", "the report says that all passed, but pytest said that not all did")
-      end
-    end
-    return collector.results(ctx)
-  end
-  for _, case in ipairs(reported) do
-    -- A parametrized test is reported once for each parameter, as name[parameter]; all of them have to pass.
-    local name = case.name:match("^([^%[]+)%[") or case.name
-    local module, chain = case.class, {}
-    while module ~= "" and not files[module] do
-      local rest, last = module:match("^(.*)%.([^.]+)$")
-      if not rest then break end
-      table.insert(chain, 1, last)
-      module = rest
-    end
-    if files[module] then
-      chain[#chain + 1] = name
-      collector.add(files[module].file, table.concat(chain, "::"), case.outcome, case.message)
-    elseif case.class == "" and files[name] and case.outcome ~= "passed" then
-      -- The file could not be imported: none of its tests ran.
-      for _, id in ipairs(files[name].ids) do
-        collector.add(files[name].file, id, "error", case.message)
+        collector.add(target.file, id, "error", "all that was reported passed, but pytest said that not all did")
       end
     end
   end
