@@ -88,7 +88,8 @@ let package = Package(
         .testTarget(
             name: "EngineTests",
             dependencies: [
-                "Engine", "Ledger", "ModelAPI", "MoonshiftTestSupport", "Plans", "PolicyContract", "Vocabulary",
+                "Engine", "Ledger", "ModelAPI", "MoonshiftTestSupport", "Plans", "PolicyContract", "Verification",
+                "Vocabulary",
             ]
         ),
 
