@@ -81,7 +81,8 @@ struct RunAssembly {
         services = RunServices(
             run: plan.run, settings: settings, repository: repository, ledger: plan.ledger, meter: meter,
             client: client, policies: plan.host, toolchains: plan.host, bench: bench,
-            lander: Lander(repository: repository, bench: bench, metrics: metrics, author: author), workers: [chat.name: chat],
+            lander: Lander(repository: repository, bench: bench, metrics: metrics, author: author),
+            workers: [chat.name: chat],
             models: [settings.model], author: author, control: control, server: server, metrics: metrics,
             runDirectory: plan.state.runDirectory(plan.run))
     }

@@ -19,7 +19,7 @@ struct DemoPlacesTests {
         #expect(ending.count("features_landed") == 6)
         #expect(ending.summary["branches"] == [])
         #expect(ending.summary["pull_requests"] == [])
-        #expect(ending.summary["repository"] == .null)
+        #expect(ending.summary["repository"] == nil)
         let text = try await demo("--quiet").output
         #expect(!text.contains("branches: "))
         #expect(text.hasSuffix("the repository and its branches are gone; keep them with --keep DIR\n"))
